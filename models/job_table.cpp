@@ -1,0 +1,73 @@
+// Rows of job outcomes; see job_table.h.
+#include "models/job_table.h"
+
+#include <algorithm>
+
+#include "sim/check.h"
+
+namespace seatrial {
+
+const char* wait_reason_name(WaitReason reason) {
+  switch (reason) {
+    case WaitReason::Capacity: return "capacity";
+    case WaitReason::Fragmentation: return "fragmentation";
+    case WaitReason::HeadOfLine: return "head-of-line";
+    case WaitReason::Quota: return "quota";
+    case WaitReason::Constraint: return "constraint";
+  }
+  CHECK(false);
+}
+
+const char* job_state_name(JobState state) {
+  switch (state) {
+    case JobState::Future:
+    case JobState::Pending: return "pending";
+    case JobState::Running: return "running";
+    case JobState::Completed: return "completed";
+    case JobState::Failed: return "failed";
+    case JobState::Rejected: return "rejected";
+  }
+  CHECK(false);
+}
+
+JobTable::JobTable(std::size_t jobs)
+    : state(jobs, JobState::Future),
+      start(jobs, kNever),
+      end(jobs, kNever),
+      waited(jobs, Duration{0}),
+      preemptions(jobs, 0),
+      wait_row(jobs, 0),
+      wait_splits(1),
+      reject_reasons(1, ""),
+      reject_row(jobs, 0),
+      first_piece_(jobs, 0),
+      piece_count_(jobs, 0) {}
+
+std::span<const Piece> JobTable::pieces(JobId job) const {
+  return {pieces_.data() + first_piece_[job], piece_count_[job]};
+}
+
+std::span<const std::uint16_t> JobTable::devices(const Piece& piece) const {
+  if (devices_.empty()) return {};
+  return {devices_.data() + piece.first_device, piece.gpus};
+}
+
+void JobTable::set_pieces(JobId job, std::span<const Piece> pieces) {
+  if (pieces.size() > piece_count_[job]) {
+    first_piece_[job] = static_cast<std::uint32_t>(pieces_.size());
+    pieces_.insert(pieces_.end(), pieces.begin(), pieces.end());
+  } else {
+    std::copy(pieces.begin(), pieces.end(), pieces_.begin() + first_piece_[job]);
+  }
+  piece_count_[job] = static_cast<std::uint32_t>(pieces.size());
+}
+
+WaitSplit& JobTable::wait_split(JobId job) {
+  if (wait_row[job] == 0) {
+    wait_row[job] = static_cast<std::uint32_t>(wait_splits.size());
+    wait_splits.emplace_back();
+  }
+  return wait_splits[wait_row[job]];
+}
+
+}  // namespace seatrial

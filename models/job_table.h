@@ -1,0 +1,72 @@
+// What happened to each job of a run so far: one row per job of the Workload. Written by the control plane alone, read
+// by reports when the run is over.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "models/ids.h"
+#include "sim/time.h"
+
+namespace seatrial {
+
+enum class JobState : std::uint8_t { Future, Pending, Running, Completed, Failed, Rejected };
+
+// Why a job had no GPUs, as parts of its wait that add up to it exactly.
+enum class WaitReason : std::uint8_t {
+  Capacity,       // fewer GPUs free in the pools it may use than it asks for
+  Fragmentation,  // enough GPUs free there, but no legal place
+  HeadOfLine,     // behind the blocked head of its queue, or kept back by a reservation
+  Quota,          // its queue's quota is used up
+  Constraint,     // enough GPUs free in the cluster, but not in the pools it may use
+};
+inline constexpr std::size_t kWaitReasons = 5;
+[[nodiscard]] const char* wait_reason_name(WaitReason reason);  // "capacity", "fragmentation", "head-of-line", ...
+[[nodiscard]] const char* job_state_name(JobState state);       // as in jobs.csv: completed, failed, rejected, ...
+
+using WaitSplit = std::array<Duration, kWaitReasons>;
+
+// GPUs of one gang on one node.
+struct Piece {
+  NodeId node;
+  std::uint32_t pods = 0;
+  std::uint32_t gpus = 0;          // whole GPUs, or 1 for a share
+  std::uint32_t first_device = 0;  // into JobTable::devices() where devices are tracked
+};
+
+class JobTable {
+ public:
+  explicit JobTable(std::size_t jobs);
+
+  // State and times. `start` is the first start, `end` the end; kNever where not reached.
+  Column<JobId, JobState> state;
+  Column<JobId, Time> start;
+  Column<JobId, Time> end;
+  Column<JobId, Duration> waited;      // time without GPUs so far
+  Column<JobId, std::uint32_t> preemptions;
+  // The split of `waited`, only for jobs that waited: row index into wait_splits, 0 = did not wait.
+  Column<JobId, std::uint32_t> wait_row;
+  std::vector<WaitSplit> wait_splits;  // row 0 is all zero
+  std::vector<const char*> reject_reasons;          // texts, see reject_row
+  Column<JobId, std::uint8_t> reject_row;           // 0 = none
+
+  // The nodes of the last placement, empty if the job never started.
+  [[nodiscard]] std::span<const Piece> pieces(JobId job) const;
+  // Device indexes of a piece; empty where devices are not tracked.
+  [[nodiscard]] std::span<const std::uint16_t> devices(const Piece& piece) const;
+  // Replaces the placement of a job; device lists are appended by the caller through new_devices().
+  void set_pieces(JobId job, std::span<const Piece> pieces);
+  [[nodiscard]] std::vector<std::uint16_t>& device_arena() { return devices_; }
+  // The split of a job's wait, created on first use.
+  WaitSplit& wait_split(JobId job);
+
+ private:
+  Column<JobId, std::uint32_t> first_piece_;
+  Column<JobId, std::uint32_t> piece_count_;
+  std::vector<Piece> pieces_;
+  std::vector<std::uint16_t> devices_;
+};
+
+}  // namespace seatrial

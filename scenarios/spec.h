@@ -1,0 +1,97 @@
+// A scenario as plain values: what load.cpp makes of a file and build.cpp makes a run of. Names of policies are still
+// text here; validate.cpp has checked them against the registries.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "models/cluster_spec.h"
+#include "models/parameters.h"
+#include "sim/error.h"
+#include "sim/time.h"
+#include "traces/generate.h"
+#include "traces/trace.h"
+
+namespace seatrial {
+
+struct WorkloadSpec {
+  std::string name;
+  std::optional<TraceOptions> trace;  // one of these two
+  std::optional<GeneratorSpec> generate;
+  bool sequential = false;            // arrivals: one by one, bound or failed at once, nobody ever leaves
+};
+
+// A policy by name with its parameters.
+struct PolicySpec {
+  std::string name;
+  Parameters parameters;
+  double weight = 1;  // placements in a weighted list
+  Place place;
+};
+
+enum class Admission : std::uint8_t { Strict, BestEffort, Easy, Conservative };
+enum class Preemption : std::uint8_t { None, OnEvent, Round };
+enum class Estimate : std::uint8_t { Oracle, Requested, History, Noise };
+
+struct SchedulerSpec {
+  PolicySpec order{"fifo", {}, 1, {}};
+  Admission admission = Admission::Strict;
+  Preemption preemption = Preemption::None;
+  Duration round{0};                   // period for Preemption::Round
+  std::vector<PolicySpec> placement;   // empty: best-fit
+  Estimate estimate = Estimate::Oracle;
+  double noise_sigma = 0;
+  bool queues_per_tenant = false;      // the loader sets the default: true where pools are dedicated
+  bool span_pools = false;             // gang: {span_pools: true}
+  bool kill_at_limit = false;
+};
+
+// A duration that may depend on the number of GPUs: the first step whose `gpus` is not below the job's.
+struct OverheadSteps {
+  std::vector<std::pair<std::uint32_t, Duration>> steps;  // ascending; the last has gpus UINT32_MAX
+  [[nodiscard]] bool zero() const;
+};
+
+struct OverheadSpec {
+  OverheadSteps start;     // with GPUs, before useful work, at every start
+  OverheadSteps restart;   // in addition, at each start after a preemption
+  OverheadSteps preempt;   // GPUs are still held this long after a preemption was decided
+  // Checkpoint state written at a preemption and read at a restart; none while bytes are 0.
+  std::int64_t checkpoint_bytes_per_gpu = 0;
+  double checkpoint_write_bytes_per_s = 0;
+  double checkpoint_read_bytes_per_s = 0;
+};
+
+struct MetricsSpec {
+  Duration warmup{0};
+  Duration series_interval{0};           // 0: chosen so that a few thousand rows come out
+  bool fragmentation = false;            // measured?
+  double fragmentation_popularity = 0.95;
+};
+
+struct GoalSpec {
+  std::string text;    // as written
+  std::string metric;  // dotted path of summary.json
+  std::string op;      // <= < >= > == !=
+  double value = 0;
+  Place place;
+};
+
+struct ScenarioSpec {
+  std::string name;
+  std::string file;                    // as given on the command line
+  std::uint64_t seed = 1;
+  std::optional<Duration> until;       // from the first kept submit
+  ClusterSpec cluster;
+  std::vector<WorkloadSpec> workload;
+  SchedulerSpec scheduler;
+  OverheadSpec overheads;
+  MetricsSpec metrics;
+  std::vector<GoalSpec> goals;
+  std::string text;                    // the whole file, with overrides listed at the end, for reproduction
+};
+
+}  // namespace seatrial

@@ -1,0 +1,45 @@
+// Dense typed indexes. An Id<Tag> counts rows of one kind from 0; only it may index a Column of that kind,
+// so a node index can never be used where a job index is meant. Ids are never reused within a run.
+#pragma once
+
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+namespace seatrial {
+
+template <class Tag>
+struct Id {
+  std::uint32_t index = kNone;
+  static constexpr std::uint32_t kNone = 0xffffffffU;
+
+  auto operator<=>(const Id&) const = default;
+  [[nodiscard]] constexpr bool valid() const { return index != kNone; }
+};
+
+// A vector that only Id<Tag> may index.
+template <class IdType, class T>
+class Column {
+ public:
+  Column() = default;
+  explicit Column(std::size_t rows, T value = T{}) : values_(rows, value) {}
+
+  T& operator[](IdType id) { return values_[id.index]; }
+  const T& operator[](IdType id) const { return values_[id.index]; }
+  [[nodiscard]] std::size_t size() const { return values_.size(); }
+  [[nodiscard]] bool empty() const { return values_.empty(); }
+  void push_back(T value) { values_.push_back(std::move(value)); }
+  void assign(std::size_t rows, T value) { values_.assign(rows, value); }
+  void reserve(std::size_t rows) { values_.reserve(rows); }
+  [[nodiscard]] const std::vector<T>& raw() const { return values_; }
+  [[nodiscard]] std::vector<T>& raw() { return values_; }
+  auto begin() const { return values_.begin(); }
+  auto end() const { return values_.end(); }
+
+ private:
+  std::vector<T> values_;
+};
+
+}  // namespace seatrial
