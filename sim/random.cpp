@@ -22,8 +22,6 @@ constexpr std::uint64_t text_hash(std::string_view text) {
   return hash;
 }
 
-__extension__ using Wide = unsigned __int128;
-
 }  // namespace
 
 // For one purpose, different seeds give different keys: both steps are bijections of the seed.
@@ -36,10 +34,10 @@ double Random::normal() { return normal_quantile(uniform()); }
 // few low halves rejected that would make some results likelier.
 std::uint64_t Random::below(std::uint64_t n) {
   CHECK(n > 0);
-  Wide product = Wide{next()} * n;
+  Uint128 product = Uint128{next()} * n;
   if (static_cast<std::uint64_t>(product) < n) {
     const std::uint64_t threshold = (0 - n) % n;
-    while (static_cast<std::uint64_t>(product) < threshold) product = Wide{next()} * n;
+    while (static_cast<std::uint64_t>(product) < threshold) product = Uint128{next()} * n;
   }
   return static_cast<std::uint64_t>(product >> 64U);
 }
