@@ -1,6 +1,7 @@
 // A set of small integers [0, n) as a tree of 64-bit words: each word of a level says which words of the level below
 // are not empty, so the first or next member is found by reading one or two words per level (4 levels up to 16
-// million). Used wherever "the lowest index that ..." must not scan. Nothing is allocated after construction.
+// million). Used wherever "the lowest index that ..." must not scan. Memory is taken at the first add(), so that many
+// sets of which few are used cost little.
 #pragma once
 
 #include <array>
@@ -29,7 +30,7 @@ class BitsetIndex {
       words += bits;
       ++levels_;
     } while (bits > 1);
-    words_.assign(words, 0);
+    total_words_ = words;
   }
 
   [[nodiscard]] std::uint32_t size() const { return size_; }    // of the range, not of the set
@@ -37,10 +38,13 @@ class BitsetIndex {
   [[nodiscard]] bool empty() const { return count_ == 0; }
 
   // Requires member < size().
-  [[nodiscard]] bool contains(std::uint32_t member) const { return (words_[member / 64] >> (member % 64) & 1U) != 0; }
+  [[nodiscard]] bool contains(std::uint32_t member) const { 
+    return count_ != 0 && (words_[member / 64] >> (member % 64) & 1U) != 0;
+  }
 
   // False if it was a member already. Requires member < size().
   bool add(std::uint32_t member) {
+    if (words_.empty()) words_.assign(total_words_, 0);
     if (contains(member)) return false;
     ++count_;
     for (std::uint32_t level = 0; level < levels_; ++level) {
@@ -69,9 +73,19 @@ class BitsetIndex {
   // The lowest member, or kNone.
   [[nodiscard]] std::uint32_t first() const { return next(0); }
 
+  // The highest member, or kNone.
+  [[nodiscard]] std::uint32_t last() const {
+    if (count_ == 0) return kNone;
+    std::uint32_t at = 0;
+    for (std::uint32_t level = levels_; level-- > 0;) {
+      at = at * 64 + 63U - static_cast<std::uint32_t>(std::countl_zero(words_[start_[level] + at]));
+    }
+    return at;
+  }
+
   // The lowest member that is not below `from`, or kNone; `from` may be any number.
   [[nodiscard]] std::uint32_t next(std::uint32_t from) const {
-    if (from >= size_) return kNone;
+    if (count_ == 0 || from >= size_) return kNone;
     for (std::uint32_t level = 0; level < levels_; ++level) {
       const std::uint64_t word = words_[start_[level] + from / 64] >> (from % 64);
       if (word != 0) return descend(level, from + static_cast<std::uint32_t>(std::countr_zero(word)));
@@ -97,7 +111,8 @@ class BitsetIndex {
   std::uint32_t levels_ = 0;
   std::array<std::size_t, kMaxLevels> start_{};         // of each level in words_
   std::array<std::uint32_t, kMaxLevels> word_count_{};  // of each level; the top has one (none if size is 0)
-  std::vector<std::uint64_t> words_;
+  std::size_t total_words_ = 0;
+  std::vector<std::uint64_t> words_;  // empty until the first add()
 };
 
 }  // namespace seatrial

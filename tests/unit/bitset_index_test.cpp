@@ -34,6 +34,7 @@ TEST(BitsetIndex, FindsALoneMemberAtEveryBorder) {
       EXPECT_EQ(index.count(), 1U);
       EXPECT_EQ(index.first(), member) << size;
       EXPECT_EQ(index.next(member), member) << size;
+      EXPECT_EQ(index.last(), member) << size;
       EXPECT_EQ(index.next(member + 1), BitsetIndex::kNone) << size;
       EXPECT_TRUE(index.remove(member));
       EXPECT_EQ(index.first(), BitsetIndex::kNone) << size;
