@@ -22,8 +22,8 @@ namespace seatrial {
 // Orders fifo, sjf, smallest-first without preemption; estimates oracle and requested; no capacity changes, one queue.
 [[nodiscard]] WorldResult reference_run(const TestWorld& world);
 
-// SRTF with free preemption on counted GPUs: at each arrival or end all active jobs by remaining time, first fit; ties
-// keep the order of the previous instant.
+// SRTF with free preemption on counted GPUs: at each arrival or end all active jobs by remaining time, first fit; ties:
+// running before waiting, then by submit and row.
 [[nodiscard]] WorldResult reference_srtf(const TestWorld& world);
 
 }  // namespace seatrial

@@ -1,6 +1,7 @@
 // SRTF on counted GPUs; see reference_sim.h.
 #include <algorithm>
 #include <limits>
+#include <tuple>
 
 #include "tests/support/reference_sim.h"
 
@@ -38,6 +39,11 @@ class SrtfReference {
   }
 
  private:
+  // Running before waiting, then first come, then the row.
+  [[nodiscard]] std::tuple<std::int64_t, bool, std::int64_t, std::size_t> key(std::size_t row) const {
+    return {left_[row], !runs_[row], world_.jobs[row].submit_ns, row};
+  }
+
   // Time passes; who has nothing left ends.
   void advance(std::int64_t next) {
     for (const std::size_t row : active_) {
@@ -58,7 +64,7 @@ class SrtfReference {
 
   // Who runs from now on: by remaining time, first fit.
   void choose() {
-    std::stable_sort(active_.begin(), active_.end(), [&](std::size_t a, std::size_t b) { return left_[a] < left_[b]; });
+    std::sort(active_.begin(), active_.end(), [&](std::size_t a, std::size_t b) { return key(a) < key(b); });
     std::uint32_t room = total_;
     for (const std::size_t row : active_) {
       const bool fits = world_.jobs[row].gpus <= room;
@@ -73,8 +79,8 @@ class SrtfReference {
   std::uint32_t total_ = 0;
   std::int64_t now_ = 0;
   std::vector<std::size_t> future_;  // rows by submit
-  std::vector<std::size_t> active_;  // in the order of the last instant
-  std::vector<std::int64_t> left_;   // run time by row
+  std::vector<std::size_t> active_;
+  std::vector<std::int64_t> left_;  // run time by row
   std::vector<bool> runs_;
   WorldResult result_;
 };
