@@ -45,6 +45,8 @@ struct Pool {
   std::vector<std::string> tenants;   // empty: all
   std::int64_t total_milli = 0;       // GPUs of present nodes
   std::int64_t free_milli = 0;        // free on nodes that take new pods
+  std::uint32_t active = 0;           // nodes that take new pods
+  std::int64_t excess_gpus = 0;       // of a counted pool that shrank: to go as soon as they are free
   bool limits_cpu = false;            // some node limits cpu, memory or pods: GPU counts alone do not decide
   bool counted = false;
   std::uint32_t counted_nodes = 0;    // of a counted pool: how many nodes the user described
@@ -98,9 +100,9 @@ class Cluster {
   // Gives back what bind() took. A draining node that becomes empty goes.
   void release(const Piece& piece, const PodRequest& request, std::span<const std::uint16_t> devices);
 
-  // Sets the number of nodes that are to be present. Growth brings nodes back in index order; shrinking drains from
-  // the highest index, empty nodes first. Returns true if some node came or went at once.
-  bool resize_pool(PoolId pool, std::uint32_t count);
+  // Sets the number of nodes that are to take pods. Growth first keeps draining nodes, then brings absent ones, lowest
+  // index first; shrinking drains the highest indexes, empty nodes first. A draining node that is empty goes at once.
+  void resize_pool(PoolId pool, std::uint32_t count);
 
   // Nodes whose free amounts changed, oldest first: what incremental scores are refreshed from. Grows only if enabled.
   void enable_change_log() { log_changes_ = true; }
@@ -111,11 +113,19 @@ class Cluster {
 
  private:
   void add_pool(const PoolSpec& spec, std::uint32_t rows);
-  void add_node(const NodeSpec& node, PoolId pool, bool present);
-  void update_index(NodeId node, std::uint32_t free_before);
-  void take(NodeId node, std::int64_t sign, const PodRequest& request, std::uint32_t pods);
-  void appear(NodeId node);
-  void vanish(NodeId node);
+  void add_node(const NodeSpec& node, PoolId pool, std::uint32_t max_pods);
+  std::uint32_t model_row(const std::string& model);
+  void set_free_gpus(NodeId node, std::uint32_t free);
+  void add_idle(NodeId node, std::int64_t milli);
+  void give_devices(NodeId node, const PodRequest& request, std::span<const std::uint16_t> devices);
+  void activate(NodeId node);    // from Absent or Draining
+  void drain(NodeId node);
+  void leave(NodeId node);       // from Draining, empty
+  void resize_counted(PoolId pool, std::uint32_t count);
+  void absorb_excess(PoolId pool);
+  void resize_counted_node(NodeId node, std::int64_t gpus);
+  [[nodiscard]] bool is_empty(NodeId node) const;
+  [[nodiscard]] std::uint32_t local(NodeId node) const { return node.index - pools_[pool_of_[node]].first_node; }
   void changed(NodeId node) {
     if (log_changes_) change_log_.push_back(node);
   }
@@ -124,6 +134,7 @@ class Cluster {
 
   std::vector<Pool> pools_;
   std::vector<FreeIndex> index_;
+  std::vector<std::uint32_t> gpus_per_counted_node_;  // by pool; 0 elsewhere
   std::vector<std::string> models_;      // distinct GPU models; row 0 is "no GPU"
   std::int64_t total_milli_ = 0;
   std::int64_t free_milli_ = 0;
@@ -133,7 +144,7 @@ class Cluster {
   Column<NodeId, std::uint32_t> pool_of_;
   Column<NodeId, std::uint32_t> gpus_;
   Column<NodeId, std::uint32_t> free_gpus_;
-  Column<NodeId, std::uint32_t> idle_milli_;
+  Column<NodeId, std::uint32_t> idle_milli_;   // only where devices are tracked
   Column<NodeId, std::int64_t> cpu_free_;
   Column<NodeId, std::int64_t> memory_free_;
   Column<NodeId, std::uint32_t> pods_free_;
