@@ -1,0 +1,19 @@
+# Pieces that a machine may lack. Each absent one is reported in one line; what needs it is left out, and tests that
+# need it skip themselves by name (they see an empty SEATRIAL_BROWSER, and so on).
+find_package(PkgConfig QUIET)
+if(PkgConfig_FOUND)
+  pkg_check_modules(SEATRIAL_SIMGRID QUIET simgrid)
+endif()
+if(NOT SEATRIAL_SIMGRID_FOUND)
+  message(STATUS "SimGrid: absent; parts and tests that need it are left out")
+endif()
+
+find_program(SEATRIAL_NVCC nvcc)
+if(NOT SEATRIAL_NVCC)
+  message(STATUS "CUDA: absent; GPU measurement is left out")
+endif()
+
+find_program(SEATRIAL_BROWSER NAMES chromium chromium-browser google-chrome firefox)
+if(NOT SEATRIAL_BROWSER)
+  message(STATUS "browser: absent; tests of the report in a browser are skipped")
+endif()

@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# Builds everything twice, optimised and with sanitizers, and runs every test that needs no GPU in one ctest run.
+# ctest's closing lines come last; tests that were skipped are listed there by name. Exit status 0 only if all is well.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. tools/packages.sh
+
+require_build_packages
+require libgtest-dev=/usr/include/gtest/gtest.h libgmock-dev=/usr/include/gmock/gmock.h
+want clang-format=clang-format clang-tidy=clang-tidy strace=strace libbenchmark-dev=/usr/include/benchmark/benchmark.h
+
+for preset in check asan; do
+  cmake --preset "$preset"
+  cmake --build --preset "$preset"
+done
+
+# One list of tests over both builds, so that there is one verdict.
+mkdir -p build/all-tests
+printf 'subdirs("%s" "%s")\n' "$PWD/build" "$PWD/build-asan" > build/all-tests/CTestTestfile.cmake
+export UBSAN_OPTIONS="${UBSAN_OPTIONS:-print_stacktrace=1}"
+exec ctest --test-dir build/all-tests --output-on-failure --no-tests=error --parallel "$(nproc)"
