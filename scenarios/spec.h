@@ -21,7 +21,19 @@ struct WorkloadSpec {
   std::string name;
   std::optional<TraceOptions> trace;  // one of these two
   std::optional<GeneratorSpec> generate;
-  bool sequential = false;            // arrivals: one by one, bound or failed at once, nobody ever leaves
+  bool sequential = false;  // arrivals: one by one, bound or failed at once, nobody ever leaves
+  Place place;
+};
+
+// A pool whose nodes come from a file; build() reads it into PoolSpec::nodes.
+struct NodeListImport {
+  std::uint32_t pool = 0;  // index into ClusterSpec::pools
+  std::string format;      // "openb"
+  std::string file;
+  std::string rank_file;       // empty: the order of the list
+  std::int64_t rank_seed = 0;  // which rows of the rank file
+  Place place;                 // of the key that names the file
+  std::string path;            // of that key
 };
 
 // A policy by name with its parameters.
@@ -40,12 +52,12 @@ struct SchedulerSpec {
   PolicySpec order{"fifo", {}, 1, {}};
   Admission admission = Admission::Strict;
   Preemption preemption = Preemption::None;
-  Duration round{0};                   // period for Preemption::Round
-  std::vector<PolicySpec> placement;   // empty: best-fit
+  Duration round{0};                  // period for Preemption::Round
+  std::vector<PolicySpec> placement;  // empty: best-fit
   Estimate estimate = Estimate::Oracle;
   double noise_sigma = 0;
-  bool queues_per_tenant = false;      // the loader sets the default: true where pools are dedicated
-  bool span_pools = false;             // gang: {span_pools: true}
+  bool queues_per_tenant = false;  // the loader sets the default: true where pools are dedicated
+  bool span_pools = false;         // gang: {span_pools: true}
   bool kill_at_limit = false;
 };
 
@@ -56,9 +68,9 @@ struct OverheadSteps {
 };
 
 struct OverheadSpec {
-  OverheadSteps start;     // with GPUs, before useful work, at every start
-  OverheadSteps restart;   // in addition, at each start after a preemption
-  OverheadSteps preempt;   // GPUs are still held this long after a preemption was decided
+  OverheadSteps start;    // with GPUs, before useful work, at every start
+  OverheadSteps restart;  // in addition, at each start after a preemption
+  OverheadSteps preempt;  // GPUs are still held this long after a preemption was decided
   // Checkpoint state written at a preemption and read at a restart; none while bytes are 0.
   std::int64_t checkpoint_bytes_per_gpu = 0;
   double checkpoint_write_bytes_per_s = 0;
@@ -67,8 +79,8 @@ struct OverheadSpec {
 
 struct MetricsSpec {
   Duration warmup{0};
-  Duration series_interval{0};           // 0: chosen so that a few thousand rows come out
-  bool fragmentation = false;            // measured?
+  Duration series_interval{0};  // 0: chosen so that a few thousand rows come out
+  bool fragmentation = false;   // measured?
   double fragmentation_popularity = 0.95;
 };
 
@@ -82,16 +94,17 @@ struct GoalSpec {
 
 struct ScenarioSpec {
   std::string name;
-  std::string file;                    // as given on the command line
+  std::string file;  // as given on the command line
   std::uint64_t seed = 1;
-  std::optional<Duration> until;       // from the first kept submit
+  std::optional<Duration> until;  // from the first kept submit
   ClusterSpec cluster;
+  std::vector<NodeListImport> imports;  // in the order of their pools
   std::vector<WorkloadSpec> workload;
   SchedulerSpec scheduler;
   OverheadSpec overheads;
   MetricsSpec metrics;
   std::vector<GoalSpec> goals;
-  std::string text;                    // the whole file, with overrides listed at the end, for reproduction
+  std::string text;  // the whole file, with overrides listed at the end, for reproduction
 };
 
 }  // namespace seatrial
