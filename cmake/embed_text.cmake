@@ -18,4 +18,5 @@ while(at LESS length)
 endwhile()
 file(WRITE ${OUTPUT}
   "// Generated from a file of the tree; see cmake/embed.cmake.\n#include <string_view>\n\nnamespace seatrial {\n"
-  "extern const std::string_view ${SYMBOL};\nconstinit const std::string_view ${SYMBOL}(\n${chunks}    , ${bytes});\n}\n")
+  "extern const std::string_view ${SYMBOL};\n"
+  "constinit const std::string_view ${SYMBOL}(\n${chunks}    , ${bytes});\n}\n")

@@ -29,24 +29,24 @@ struct NodeSpec {
   std::int64_t cpu_milli = kUnlimited;
   std::int64_t memory_mib = kUnlimited;
   std::uint32_t gpus = 0;
-  std::string gpu_model;     // a catalogue id or a foreign label; empty: no GPU
-  std::uint32_t rank = 0;    // the lower rank wins ties; ties of rank: order in the list
+  std::string gpu_model;   // a catalogue id or a foreign label; empty: no GPU
+  std::uint32_t rank = 0;  // the lower rank wins ties; ties of rank: order in the list
 };
 
 struct PoolSpec {
   std::string name;
-  std::uint32_t count = 0;                  // nodes present at the start
-  std::int64_t cpu_milli = kUnlimited;      // of a node
+  std::uint32_t count = 0;              // nodes present at the start
+  std::int64_t cpu_milli = kUnlimited;  // of a node
   std::int64_t memory_mib = kUnlimited;
-  std::uint32_t max_pods = 0;               // of a node; 0: not limited
-  std::string gpu_model;                    // catalogue id; empty where gpus is 0
-  std::uint32_t gpus = 0;                   // of a node, 0..1024
-  bool counted = false;                     // GPUs of all nodes are one counted amount without node boundaries
+  std::uint32_t max_pods = 0;  // of a node; 0: not limited
+  std::string gpu_model;       // catalogue id; empty where gpus is 0
+  std::uint32_t gpus = 0;      // of a node, 0..1024
+  bool counted = false;        // GPUs of all nodes are one counted amount without node boundaries
   std::vector<std::pair<std::string, std::string>> labels;
   std::vector<Taint> taints;
-  std::optional<double> price_usd_per_hour; // of a node; none: from the catalogue, unknown if it has none
-  std::vector<std::string> tenants;         // empty: all tenants
-  std::vector<NodeSpec> nodes;              // imported; then count, gpus and so on above are ignored
+  std::optional<double> price_usd_per_hour;  // of a node; none: from the catalogue, unknown if it has none
+  std::vector<std::string> tenants;          // empty: all tenants
+  std::vector<NodeSpec> nodes;               // imported; then count, gpus and so on above are ignored
 };
 
 // What the pods of a workload entry ask of nodes besides resources. GPU pods tolerate the taint `nvidia.com/gpu`

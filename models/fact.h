@@ -10,18 +10,18 @@
 namespace seatrial {
 
 enum class FactKind : std::uint16_t {
-  Submitted,     // job joins a queue; milli = what it asks for
-  Rejected,      // job could never run; milli = what it asks for
-  Failed,        // job ended by the simulation without completing (sequential: not bound; kill at limit)
-  Started,       // first start; milli = 0, see Bound
-  Resumed,       // start after a preemption
-  Bound,         // milli GPUs of `pool` are held by the job from now on (one per pool that a gang uses)
-  Released,      // milli GPUs of `pool` are free again
-  Progress,      // overhead is over, useful work begins; milli = GPUs in all
-  Stalled,       // useful work stops while GPUs are still held (checkpoint); milli = GPUs in all
-  Preempted,     // job lost its GPUs and waits again; milli = what it asks for
+  Submitted,  // job joins a queue; milli = what it asks for
+  Rejected,   // job could never run; milli = what it asks for
+  Failed,     // job ended by the simulation without completing (sequential: not bound; kill at limit)
+  Started,    // first start; milli = 0, see Bound
+  Resumed,    // start after a preemption
+  Bound,      // milli GPUs of `pool` are held by the job from now on (one per pool that a gang uses)
+  Released,   // milli GPUs of `pool` are free again
+  Progress,   // overhead is over, useful work begins; milli = GPUs in all
+  Stalled,    // useful work stops while GPUs are still held (checkpoint); milli = GPUs in all
+  Preempted,  // job lost its GPUs and waits again; milli = what it asks for
   Completed,
-  Capacity,      // `pool` now has milli GPUs in all and `node` nodes present
+  Capacity,  // `pool` now has milli GPUs in all and `node` nodes present
 };
 
 struct Fact {

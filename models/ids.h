@@ -9,6 +9,6 @@ using JobId = Id<struct JobTag>;          // a row of Workload, in submit order 
 using RequestId = Id<struct RequestTag>;  // a row of Workload::requests()
 using TextId = Id<struct TextTag>;        // a row of a StringTable; 0 is the empty text
 using PoolId = Id<struct PoolTag>;
-using NodeId = Id<struct NodeTag>;        // in rank order within a pool: the lower index wins every tie
+using NodeId = Id<struct NodeTag>;  // in rank order within a pool: the lower index wins every tie
 
 }  // namespace seatrial

@@ -9,11 +9,16 @@ namespace seatrial {
 
 const char* wait_reason_name(WaitReason reason) {
   switch (reason) {
-    case WaitReason::Capacity: return "capacity";
-    case WaitReason::Fragmentation: return "fragmentation";
-    case WaitReason::HeadOfLine: return "head-of-line";
-    case WaitReason::Quota: return "quota";
-    case WaitReason::Constraint: return "constraint";
+    case WaitReason::Capacity:
+      return "capacity";
+    case WaitReason::Fragmentation:
+      return "fragmentation";
+    case WaitReason::HeadOfLine:
+      return "head-of-line";
+    case WaitReason::Quota:
+      return "quota";
+    case WaitReason::Constraint:
+      return "constraint";
   }
   CHECK(false);
 }
@@ -21,11 +26,16 @@ const char* wait_reason_name(WaitReason reason) {
 const char* job_state_name(JobState state) {
   switch (state) {
     case JobState::Future:
-    case JobState::Pending: return "pending";
-    case JobState::Running: return "running";
-    case JobState::Completed: return "completed";
-    case JobState::Failed: return "failed";
-    case JobState::Rejected: return "rejected";
+    case JobState::Pending:
+      return "pending";
+    case JobState::Running:
+      return "running";
+    case JobState::Completed:
+      return "completed";
+    case JobState::Failed:
+      return "failed";
+    case JobState::Rejected:
+      return "rejected";
   }
   CHECK(false);
 }

@@ -44,13 +44,13 @@ class JobTable {
   Column<JobId, JobState> state;
   Column<JobId, Time> start;
   Column<JobId, Time> end;
-  Column<JobId, Duration> waited;      // time without GPUs so far
+  Column<JobId, Duration> waited;  // time without GPUs so far
   Column<JobId, std::uint32_t> preemptions;
   // The split of `waited`, only for jobs that waited: row index into wait_splits, 0 = did not wait.
   Column<JobId, std::uint32_t> wait_row;
-  std::vector<WaitSplit> wait_splits;  // row 0 is all zero
-  std::vector<const char*> reject_reasons;          // texts, see reject_row
-  Column<JobId, std::uint8_t> reject_row;           // 0 = none
+  std::vector<WaitSplit> wait_splits;       // row 0 is all zero
+  std::vector<const char*> reject_reasons;  // texts, see reject_row
+  Column<JobId, std::uint8_t> reject_row;   // 0 = none
 
   // The nodes of the last placement, empty if the job never started.
   [[nodiscard]] std::span<const Piece> pieces(JobId job) const;

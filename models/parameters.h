@@ -13,10 +13,10 @@ namespace seatrial {
 struct ParameterDoc {
   enum class Kind { Number, NumberList, Duration };  // Duration: text with a unit, stored in seconds
   const char* name;
-  const char* meaning;   // one phrase
-  const char* unit;      // "GPU-s", "1", "s"
+  const char* meaning;  // one phrase
+  const char* unit;     // "GPU-s", "1", "s"
   Kind kind = Kind::Number;
-  double low = 0;        // inclusive range of each number
+  double low = 0;  // inclusive range of each number
   double high = std::numeric_limits<double>::max();
   const char* fallback = "";  // the default, as text
 };

@@ -24,9 +24,9 @@ struct Request {
   std::uint32_t pods = 0;       // pods of the gang; 0: one if it fits a node, else whole nodes and a remainder
   std::int64_t cpu_milli = 0;   // of the gang, split evenly over its pods
   std::int64_t memory_mib = 0;
-  TextId gpu_model;             // allowed GPU models joined by `|`; empty: any
+  TextId gpu_model;  // allowed GPU models joined by `|`; empty: any
   TextId tenant;
-  std::uint32_t constraint = 0; // node selector and tolerations of its workload entry (models/cluster_spec.h); 0: none
+  std::uint32_t constraint = 0;  // node selector and tolerations of its workload entry (models/cluster_spec.h); 0: none
 
   bool operator==(const Request&) const = default;
   // milli-GPUs of the gang.
@@ -35,21 +35,21 @@ struct Request {
 
 // One job as a reader hands it over; views are valid until the reader is called again.
 struct JobRecord {
-  std::string_view name;          // empty: the row number is the name
-  std::uint64_t row = 0;          // row of the file, from 0, before any filter: the last tie-breaker
-  std::int64_t submit_ns = 0;     // may be negative
-  std::int64_t duration_ns = 0;   // run time, >= 0
+  std::string_view name;         // empty: the row number is the name
+  std::uint64_t row = 0;         // row of the file, from 0, before any filter: the last tie-breaker
+  std::int64_t submit_ns = 0;    // may be negative
+  std::int64_t duration_ns = 0;  // run time, >= 0
   std::uint32_t gpus = 0;
   std::uint32_t gpu_milli = kGpuMilli;
   std::uint32_t pods = 0;
-  std::optional<std::int64_t> cpu_milli;   // of the whole job; none: the scenario's per-GPU default applies
+  std::optional<std::int64_t> cpu_milli;  // of the whole job; none: the scenario's per-GPU default applies
   std::optional<std::int64_t> memory_mib;
   std::string_view gpu_model;
   std::string_view tenant;
   std::string_view user;
-  std::string_view trace_state;            // the trace's own word for how the job ended
+  std::string_view trace_state;  // the trace's own word for how the job ended
   std::int32_t priority = 0;
-  std::uint32_t constraint = 0;            // see Request
+  std::uint32_t constraint = 0;                   // see Request
   std::optional<std::int64_t> estimate_ns;        // run time that the user stated, >= 0
   std::optional<std::int64_t> observed_start_ns;  // when it really started, on the same axis as submit_ns
 };
@@ -89,9 +89,9 @@ class Workload {
   Column<JobId, Time> submit_;
   Column<JobId, Duration> duration_;
   Column<JobId, RequestId> request_;
-  Column<JobId, Duration> estimate_;        // empty: none stated
-  Column<JobId, Time> observed_start_;      // empty: none recorded; kNever: not for this job
-  Column<JobId, TextId> user_;              // these three: empty if all default
+  Column<JobId, Duration> estimate_;    // empty: none stated
+  Column<JobId, Time> observed_start_;  // empty: none recorded; kNever: not for this job
+  Column<JobId, TextId> user_;          // these three: empty if all default
   Column<JobId, TextId> trace_state_;
   Column<JobId, std::int32_t> priority_;
   Column<JobId, std::uint32_t> name_start_;  // into names_; empty: row numbers are the names

@@ -17,7 +17,7 @@ struct PolicyContext;
 
 // What `seatrial list policies` prints of one name.
 struct PolicyDoc {
-  const char* axis;      // "order", "admission", "preemption", "placement", "estimate"
+  const char* axis;  // "order", "admission", "preemption", "placement", "estimate"
   const char* name;
   const char* sentence;  // one sentence
   std::vector<ParameterDoc> parameters;

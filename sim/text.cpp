@@ -48,7 +48,8 @@ std::optional<std::int64_t> plain_seconds_ns(std::string_view text) {
   for (std::size_t d = digits; d < 9; ++d) fraction *= 10;
   if (half && (beyond || (fraction & 1) != 0)) ++fraction;
   std::int64_t ns = 0;
-  if (__builtin_mul_overflow(whole, kNsPerSecond, &ns) || __builtin_add_overflow(ns, fraction, &ns)) return std::nullopt;
+  if (__builtin_mul_overflow(whole, kNsPerSecond, &ns) || __builtin_add_overflow(ns, fraction, &ns))
+    return std::nullopt;
   return negative ? -ns : ns;
 }
 
@@ -110,13 +111,13 @@ std::optional<Duration> parse_duration(std::string_view text) {
   std::string_view unit = text.substr(at);
   while (!unit.empty() && unit.front() == ' ') unit.remove_prefix(1);
   constexpr std::array<std::pair<std::string_view, std::int64_t>, 8> kUnits{{{"ns", 1},
-                                                                              {"us", 1000},
-                                                                              {"ms", 1'000'000},
-                                                                              {"s", kNsPerSecond},
-                                                                              {"m", 60 * kNsPerSecond},
-                                                                              {"h", 3600 * kNsPerSecond},
-                                                                              {"d", 86400 * kNsPerSecond},
-                                                                              {"w", 604800 * kNsPerSecond}}};
+                                                                             {"us", 1000},
+                                                                             {"ms", 1'000'000},
+                                                                             {"s", kNsPerSecond},
+                                                                             {"m", 60 * kNsPerSecond},
+                                                                             {"h", 3600 * kNsPerSecond},
+                                                                             {"d", 86400 * kNsPerSecond},
+                                                                             {"w", 604800 * kNsPerSecond}}};
   for (const auto& [name, factor] : kUnits) {
     if (name != unit) continue;
     if (const auto whole = parse_integer(text.substr(0, at))) {
@@ -161,7 +162,8 @@ void append_seconds(std::string& out, std::int64_t ns) {
     magnitude = 0 - magnitude;
   }
   const std::uint64_t fraction = magnitude % static_cast<std::uint64_t>(kNsPerSecond);
-  const auto end = std::to_chars(digits, digits + sizeof digits, magnitude / static_cast<std::uint64_t>(kNsPerSecond)).ptr;
+  const auto end =
+      std::to_chars(digits, digits + sizeof digits, magnitude / static_cast<std::uint64_t>(kNsPerSecond)).ptr;
   out.append(digits, end);
   if (fraction == 0) return;
   char text[10] = {'.', '0', '0', '0', '0', '0', '0', '0', '0', '0'};
@@ -187,9 +189,11 @@ std::string human_duration(double seconds) {
   } else if (size < 7200) {
     std::snprintf(text, sizeof text, "%.0f min %.0f s", std::trunc(seconds / 60), std::floor(std::fmod(size, 60)));
   } else if (size < 172800) {
-    std::snprintf(text, sizeof text, "%.0f h %.0f min", std::trunc(seconds / 3600), std::floor(std::fmod(size, 3600) / 60));
+    std::snprintf(text, sizeof text, "%.0f h %.0f min", std::trunc(seconds / 3600),
+                  std::floor(std::fmod(size, 3600) / 60));
   } else {
-    std::snprintf(text, sizeof text, "%.0f d %.0f h", std::trunc(seconds / 86400), std::floor(std::fmod(size, 86400) / 3600));
+    std::snprintf(text, sizeof text, "%.0f d %.0f h", std::trunc(seconds / 86400),
+                  std::floor(std::fmod(size, 86400) / 3600));
   }
   return text;
 }

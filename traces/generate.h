@@ -16,27 +16,27 @@ struct GeneratorSpec {
   enum class Arrivals : std::uint8_t { Poisson, Constant };
   enum class Durations : std::uint8_t { Constant, Exponential, LogNormal, Weibull, Pareto, Empirical };
 
-  std::uint64_t jobs = 1000;          // how many
-  Time start{0};                      // of the first interval
+  std::uint64_t jobs = 1000;  // how many
+  Time start{0};              // of the first interval
   Arrivals arrivals = Arrivals::Poisson;
-  double rate_per_s = 0;              // mean arrivals a second; 0: from `load` and `cluster_gpus`
-  double load = 0;                    // offered GPU load of cluster_gpus, > 0 where rate_per_s is 0
+  double rate_per_s = 0;  // mean arrivals a second; 0: from `load` and `cluster_gpus`
+  double load = 0;        // offered GPU load of cluster_gpus, > 0 where rate_per_s is 0
   std::uint64_t cluster_gpus = 0;
-  std::vector<double> daily;          // 24 hourly weights (mean 1 after normalising); empty: flat
-  std::vector<double> weekly;         // 7 daily weights; empty: flat
-  double burst_probability = 0;       // an arrival starts a burst ...
-  double burst_mean_jobs = 1;         // ... of geometrically many jobs at the same instant
+  std::vector<double> daily;     // 24 hourly weights (mean 1 after normalising); empty: flat
+  std::vector<double> weekly;    // 7 daily weights; empty: flat
+  double burst_probability = 0;  // an arrival starts a burst ...
+  double burst_mean_jobs = 1;    // ... of geometrically many jobs at the same instant
   Durations durations = Durations::LogNormal;
-  double duration_mean_s = 0;         // exponential, constant, Pareto's scale xm
-  double duration_median_s = 600;     // log-normal; Weibull's scale
-  double duration_shape = 1.5;        // log-normal sigma; Weibull shape; Pareto alpha
+  double duration_mean_s = 0;      // exponential, constant, Pareto's scale xm
+  double duration_median_s = 600;  // log-normal; Weibull's scale
+  double duration_shape = 1.5;     // log-normal sigma; Weibull shape; Pareto alpha
   double duration_min_s = 0;
-  double duration_max_s = 0;          // 0: no upper bound
-  std::vector<double> empirical_s;    // quantile table, drawn with linear interpolation
-  std::vector<std::pair<std::uint32_t, double>> gpus{{1, 1.0}};          // size, weight
-  std::vector<std::pair<std::string, double>> tenants;                   // name, weight
+  double duration_max_s = 0;                                     // 0: no upper bound
+  std::vector<double> empirical_s;                               // quantile table, drawn with linear interpolation
+  std::vector<std::pair<std::uint32_t, double>> gpus{{1, 1.0}};  // size, weight
+  std::vector<std::pair<std::string, double>> tenants;           // name, weight
   std::uint32_t users_per_tenant = 0;
-  double estimate_factor = 0;         // > 0: estimate = run time x factor x exp(estimate_sigma N(0,1))
+  double estimate_factor = 0;  // > 0: estimate = run time x factor x exp(estimate_sigma N(0,1))
   double estimate_sigma = 0;
   Duration resolution{kNsPerSecond};  // submits and run times are rounded down to multiples of this
   std::int64_t default_cpu_milli_per_gpu = 0;   // what every job asks for, times its GPUs

@@ -26,20 +26,19 @@ struct WhereCondition {
 
 struct TraceOptions {
   std::string format;
-  std::string file;                 // `-`: standard input
+  std::string file;  // `-`: standard input
   std::vector<WhereCondition> where;
-  Duration truncate{0};             // submit and run times down to whole multiples; 0: exact
-  double load = 1.0;                // > 0; divides the distances of submits from the first kept one
-  std::string order_file;           // openb only; empty: order of the file
+  Duration truncate{0};    // submit and run times down to whole multiples; 0: exact
+  double load = 1.0;       // > 0; divides the distances of submits from the first kept one
+  std::string order_file;  // openb only; empty: order of the file
   std::int64_t order_seed = 0;
-  std::int64_t default_cpu_milli_per_gpu = 0;   // where the trace has none
+  std::int64_t default_cpu_milli_per_gpu = 0;  // where the trace has none
   std::int64_t default_memory_mib_per_gpu = 0;
-  std::uint32_t gpus_per_pod = 0;   // pods of this many GPUs each; 0: the format's own rule
-  std::uint32_t constraint = 0;     // given to every record; see Request
-  Place place;                      // of the entry in the scenario
-  std::string path;                 // of the entry, as in "workload[0].trace"
+  std::uint32_t gpus_per_pod = 0;  // pods of this many GPUs each; 0: the format's own rule
+  std::uint32_t constraint = 0;    // given to every record; see Request
+  Place place;                     // of the entry in the scenario
+  std::string path;                // of the entry, as in "workload[0].trace"
 };
-
 
 // Reads the whole trace into the builder. Throws InputError (every problem found, up to the limit, with row and
 // column) and SystemError (cannot read).

@@ -18,9 +18,10 @@ TEST(GpuCatalog, IdsAreUniqueAndFoundAgain) {
 }
 
 TEST(GpuCatalog, KnowsTheIdsThatScenariosUse) {
-  for (const char* id : {"k80", "m40", "p100-16", "v100-16", "v100-32", "t4", "a10", "a30", "a100-40", "a100-80", "l4",
-                         "l40s", "h100-pcie", "h100-sxm", "h100-nvl", "h200", "h20", "gh200", "b200", "gb200", "gb300",
-                         "mi250x", "mi300x", "tpu-v4", "tpu-v5e", "tpu-v5p", "trainium1", "trainium2"}) {
+  for (const char* id : {"k80",      "m40",     "p100-16", "v100-16", "v100-32", "t4",        "a10",
+                         "a30",      "a100-40", "a100-80", "l4",      "l40s",    "h100-pcie", "h100-sxm",
+                         "h100-nvl", "h200",    "h20",     "gh200",   "b200",    "gb200",     "gb300",
+                         "mi250x",   "mi300x",  "tpu-v4",  "tpu-v5e", "tpu-v5p", "trainium1", "trainium2"}) {
     EXPECT_NE(find_gpu_model(id), nullptr) << id;
   }
 }
@@ -36,9 +37,9 @@ TEST(GpuCatalog, CarriesMemorySpeedAndPower) {
     const char* id;
     double memory_gb, memory_bw_gbs, tdp_w, idle_w;
   };
-  for (const Case& want : {Case{"a100-40", 40, 1555, 400, 50}, Case{"h100-sxm", 80, 3350, 700, 75},
-                           Case{"v100-32", 32, 900, 300, 40}, Case{"t4", 16, 320, 70, 10},
-                           Case{"h200", 141, 4800, 700, 80}}) {
+  for (const Case& want :
+       {Case{"a100-40", 40, 1555, 400, 50}, Case{"h100-sxm", 80, 3350, 700, 75}, Case{"v100-32", 32, 900, 300, 40},
+        Case{"t4", 16, 320, 70, 10}, Case{"h200", 141, 4800, 700, 80}}) {
     const GpuModel* model = find_gpu_model(want.id);
     ASSERT_NE(model, nullptr) << want.id;
     EXPECT_EQ(model->memory_gb, want.memory_gb) << want.id;
