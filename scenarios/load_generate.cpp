@@ -113,23 +113,26 @@ void load_durations(const Value& value, GeneratorSpec& spec) {
   std::vector<std::string> names;
   for (const DistributionDoc& doc : docs) names.emplace_back(doc.name);
   Section section(value, "a mapping, such as {distribution: log-normal, median: 10m, shape: 1.5}");
-  const auto distribution = section.require("distribution");
-  const auto index = distribution ? distribution->one_of("distribution", names) : std::nullopt;
-  const bool by_median = index && docs[*index].kind == GeneratorSpec::Durations::LogNormal;
-  const bool is_weibull = index && docs[*index].kind == GeneratorSpec::Durations::Weibull;
+  const DistributionDoc* chosen = nullptr;
+  if (const auto distribution = section.require("distribution")) {
+    if (const auto index = distribution->one_of("distribution", names)) chosen = &docs[*index];
+  }
+  using Kind = GeneratorSpec::Durations;
+  const bool is_log_normal = chosen != nullptr && chosen->kind == Kind::LogNormal;
+  const bool is_weibull = chosen != nullptr && chosen->kind == Kind::Weibull;
   read_run_time(section, "mean", kPositiveRunTime, spec.duration_mean_s);
   read_run_time(section, "median", kPositiveRunTime, spec.duration_median_s);
   read_run_time(section, "scale", kPositiveRunTime, is_weibull ? spec.duration_median_s : spec.duration_mean_s);
-  section.read_number("shape", {0, 100, !by_median}, spec.duration_shape);
+  section.read_number("shape", {0, 100, !is_log_normal}, spec.duration_shape);
   if (const auto values = section.take("values")) load_empirical(*values, spec.empirical_s);
   read_run_time(section, "min", kRunTime, spec.duration_min_s);
   read_run_time(section, "max", kPositiveRunTime, spec.duration_max_s);
   if (spec.duration_max_s > 0 && spec.duration_max_s < spec.duration_min_s) {
     value.child("max").value_or(value).problem("max is below min");
   }
-  if (index) {
-    spec.durations = docs[*index].kind;
-    check_distribution_keys(section, docs[*index]);
+  if (chosen != nullptr) {
+    spec.durations = chosen->kind;
+    check_distribution_keys(section, *chosen);
   }
   section.finish();
 }
