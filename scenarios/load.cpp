@@ -49,7 +49,7 @@ void load_root(const Value& root, LoadContext& context) {
   }
   if (const auto overheads = section.take("overheads")) load_overheads(*overheads, context.spec.overheads);
   if (const auto metrics = section.take("metrics")) load_metrics(*metrics, context.spec.metrics);
-  if (const auto goals = section.take("goals")) load_goals(*goals, context);
+  if (const auto goals = section.take("goals")) load_goals(*goals, context.spec.goals);
   section.finish();
   if (section.ok()) validate(root, context.spec);
 }

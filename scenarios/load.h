@@ -12,9 +12,8 @@
 namespace seatrial {
 
 struct LoadOptions {
-  std::vector<std::string> overrides;      // "PATH=VALUE" each, in order; see override.h
-  std::vector<std::string> known_metrics;  // dotted paths of summary.json; empty: goals are checked for syntax only
-  bool check_files = true;                 // are the files that the scenario names there?
+  std::vector<std::string> overrides;  // "PATH=VALUE" each, in order; see override.h
+  bool check_files = true;             // are the files that the scenario names there?
 };
 
 // Reads and checks the file (`-`: standard input). Throws InputError and SystemError.

@@ -1,7 +1,6 @@
 // The keys of `workload[].generate`: how many jobs, when they come, how long they run, how wide they are.
+#include <algorithm>
 #include <array>
-#include <charconv>
-#include <cmath>
 
 #include "scenarios/load_sections.h"
 #include "sim/text.h"

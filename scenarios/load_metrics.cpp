@@ -3,6 +3,7 @@
 #include <array>
 #include <cctype>
 
+#include "reports/summary.h"
 #include "scenarios/load_sections.h"
 #include "sim/text.h"
 
@@ -88,19 +89,13 @@ bool is_metric_path(std::string_view path) {
   });
 }
 
-// Values of single tenants and pools depend on the run; the beginning of their paths is all that can be checked.
-bool is_known_metric(std::string_view path, const std::vector<std::string>& known) {
-  if (known.empty() || path.substr(0, 8) == "tenants." || path.substr(0, 6) == "pools.") return true;
-  return std::find(known.begin(), known.end(), path) != known.end();
-}
-
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
   while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
   return text;
 }
 
-void load_goal(const Value& value, const LoadContext& context, std::vector<GoalSpec>& goals) {
+void load_goal(const Value& value, std::vector<GoalSpec>& goals) {
   const auto text = value.text();
   if (!text) return;
   const std::string form = "a goal is METRIC OP NUMBER, such as \"wait_s.p95 <= 600\"";
@@ -116,9 +111,10 @@ void load_goal(const Value& value, const LoadContext& context, std::vector<GoalS
   const std::string_view number = trimmed(tail.substr(op->size()));
   if (!is_metric_path(goal.metric)) {
     value.problem('"' + quoted(goal.metric) + "\" is not the name of a metric", form);
-  } else if (!is_known_metric(goal.metric, context.options.known_metrics)) {
+  } else if (!is_metric(goal.metric)) {
+    const std::string near = nearest_metric(goal.metric);
     value.problem("unknown metric \"" + quoted(goal.metric) + '"',
-                  known_names_hint(goal.metric, context.options.known_metrics));
+                  "`seatrial list metrics` names all" + (near.empty() ? "" : " (did you mean \"" + near + "\"?)"));
   }
   if (const auto parsed = parse_number(number)) {
     goal.value = *parsed;
@@ -147,8 +143,8 @@ void load_metrics(const Value& value, MetricsSpec& metrics) {
   section.finish();
 }
 
-void load_goals(const Value& value, LoadContext& context) {
-  for (const Value& entry : value.list()) load_goal(entry, context, context.spec.goals);
+void load_goals(const Value& value, std::vector<GoalSpec>& goals) {
+  for (const Value& entry : value.list()) load_goal(entry, goals);
 }
 
 }  // namespace seatrial

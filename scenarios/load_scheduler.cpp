@@ -1,15 +1,12 @@
 // The section `scheduler`: one policy per axis with its parameters, and how the axes are filled in where it is silent.
 #include <algorithm>
-#include <array>
 
 #include "policies/registry.h"
 #include "scenarios/load_sections.h"
+#include "sim/check.h"
 
 namespace seatrial {
 namespace {
-
-// Orders that make sense only if they may take GPUs back; they set the other axes unless the scenario does.
-constexpr std::array<std::string_view, 5> kPreemptiveOrders{"srtf", "srsf", "las", "gittins", "tiresias"};
 
 std::vector<std::string> names_on_axis(std::string_view axis) {
   std::vector<std::string> names;
@@ -40,6 +37,13 @@ void read_parameter(const Value& value, const ParameterDoc& doc, Parameters& par
   if (!numbers.empty()) parameters.set(doc.name, std::move(numbers));
 }
 
+// The one parameter that the spelling `{<name>: <value>}` of an axis carries.
+std::optional<double> read_only_parameter(const Value& value, std::string_view axis, std::string_view name) {
+  const PolicyDoc* doc = find_policy(axis, name);
+  CHECK(doc != nullptr && doc->parameters.size() == 1);
+  return read_parameter_number(value, doc->parameters.front());
+}
+
 // A name, or a mapping of `name`, its parameters and, in a list, `weight`.
 PolicySpec load_policy(const Value& value, const std::string& axis, bool weighted) {
   PolicySpec policy;
@@ -67,10 +71,27 @@ PolicySpec load_policy(const Value& value, const std::string& axis, bool weighte
   return policy;
 }
 
+// The placements that a weighted list may hold.
+std::string scores_text() {
+  std::string text;
+  for (const PlacementRegistration& entry : placement_registry()) {
+    if (entry.make_score != nullptr) text += (text.empty() ? "" : ", ") + std::string(entry.doc.name);
+  }
+  return text;
+}
+
 std::vector<PolicySpec> load_placement(const Value& value) {
   if (!value.is_list()) return {load_policy(value, "placement", false)};
   std::vector<PolicySpec> policies;
-  for (const Value& entry : value.list()) policies.push_back(load_policy(entry, "placement", true));
+  const std::vector<Value> entries = value.list();
+  for (const Value& entry : entries) {
+    policies.push_back(load_policy(entry, "placement", true));
+    const PlacementRegistration* known = find_placement(policies.back().name);
+    if (entries.size() > 1 && known != nullptr && known->make_score == nullptr) {
+      entry.problem(policies.back().name + " is a rule of its own and cannot be weighed against others",
+                    "name it alone, or weigh " + scores_text());
+    }
+  }
   if (policies.empty()) value.problem("the list is empty", "name at least one placement");
   return policies;
 }
@@ -80,7 +101,7 @@ void load_preemption(const Value& value, SchedulerSpec& scheduler) {
     Section section(value);
     scheduler.preemption = Preemption::Round;
     if (const auto round = section.require("round", "the length of a round, such as 60s")) {
-      scheduler.round = round->duration({0, std::numeric_limits<double>::max(), true}).value_or(Duration{kNsPerSecond});
+      scheduler.round = duration_from_seconds(read_only_parameter(*round, "preemption", "round").value_or(1));
     }
     section.finish();
     return;
@@ -98,7 +119,7 @@ void load_estimate(const Value& value, SchedulerSpec& scheduler) {
     Section section(value);
     scheduler.estimate = Estimate::Noise;
     if (const auto noise = section.require("noise", "the standard deviation of the logarithm, such as 0.5")) {
-      scheduler.noise_sigma = noise->number({0, 100}).value_or(0);
+      scheduler.noise_sigma = read_only_parameter(*noise, "estimate", "noise").value_or(0);
     }
     section.finish();
     return;
@@ -133,8 +154,7 @@ void load_scheduler(const Value& value, LoadContext& context) {
   SchedulerSpec& scheduler = context.spec.scheduler;
   Section section(value);
   if (const auto order = section.take("order")) scheduler.order = load_policy(*order, "order", false);
-  const auto preemptive = std::find(kPreemptiveOrders.begin(), kPreemptiveOrders.end(), scheduler.order.name);
-  if (preemptive != kPreemptiveOrders.end()) {
+  if (const OrderRegistration* known = find_order(scheduler.order.name); known != nullptr && known->preemptive) {
     scheduler.admission = Admission::BestEffort;
     scheduler.preemption = Preemption::OnEvent;
   }

@@ -24,7 +24,7 @@ void load_workload(const Value& value, LoadContext& context);
 void load_scheduler(const Value& value, LoadContext& context);
 void load_overheads(const Value& value, OverheadSpec& overheads);
 void load_metrics(const Value& value, MetricsSpec& metrics);
-void load_goals(const Value& value, LoadContext& context);
+void load_goals(const Value& value, std::vector<GoalSpec>& goals);
 
 // Parts of the workload section.
 void load_trace(const Value& value, TraceOptions& trace, LoadContext& context);

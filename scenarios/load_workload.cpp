@@ -1,6 +1,5 @@
 // The section `workload`: entries with a trace or a generator, the filter of a trace, and what its jobs ask of nodes.
 #include <array>
-#include <charconv>
 #include <string_view>
 
 #include "scenarios/load_sections.h"
@@ -173,7 +172,7 @@ void load_trace(const Value& value, TraceOptions& trace, LoadContext& context) {
   trace.path = value.path();
   if (const auto format = section.require("format", "one of `seatrial list formats`")) {
     std::vector<std::string> names;
-    for (const FormatDoc& doc : format_docs()) names.emplace_back(doc.name);
+    for (const TraceFormat& known : trace_formats()) names.emplace_back(known.name);
     if (const auto index = format->one_of("trace format", names)) trace.format = names[*index];
   }
   if (const auto file = section.require("file", "the trace, relative to the scenario, or -")) {
