@@ -56,19 +56,15 @@ void load_import(const Value& value, std::size_t pool, LoadContext& context) {
   Section import(value);
   NodeListImport list;
   list.pool = static_cast<std::uint32_t>(pool);
-  list.place = value.place();
-  list.path = value.path();
   if (const auto format = import.require("format", "openb is the only format of node lists")) {
     const std::vector<std::string> formats{"openb"};
     if (const auto index = format->one_of("format of node lists", formats)) list.format = formats[*index];
   }
   if (const auto file = import.require("file", "the node list")) {
-    list.file = load_file_name(*file, context);
-    list.place = file->place();
-    list.path = file->path();
+    list.nodes = {load_file_name(*file, context), file->place(), file->path()};
   }
   if (const auto rank = import.take("rank")) {
-    list.rank_file = load_file_name(*rank, context);
+    list.rank = {load_file_name(*rank, context), rank->place(), rank->path()};
     (void)import.require("rank_seed", "which seed's rows of the rank file to use");
   }
   import.read("rank_seed", list.rank_seed, [](const Value& v) { return v.integer(INT64_MIN, INT64_MAX);

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "scenarios/load_sections.h"
+#include "scenarios/model_docs.h"
 #include "sim/text.h"
 
 namespace seatrial {
@@ -13,20 +14,12 @@ constexpr Range kRunTime{0, kLongestRun_s};
 constexpr Range kPositiveRunTime{0, kLongestRun_s, true};
 constexpr Range kWeight{0, 1e12};
 
-struct DistributionDoc {
-  const char* name;
-  GeneratorSpec::Durations kind;
-  std::vector<std::string> required;  // keys it needs
-};
-
-std::vector<DistributionDoc> distributions() {
-  using Kind = GeneratorSpec::Durations;
-  return {{"constant", Kind::Constant, {"mean"}},
-          {"exponential", Kind::Exponential, {"mean"}},
-          {"log-normal", Kind::LogNormal, {"median", "shape"}},
-          {"weibull", Kind::Weibull, {"scale", "shape"}},
-          {"pareto", Kind::Pareto, {"scale", "shape"}},
-          {"empirical", Kind::Empirical, {"values"}}};
+// The names of a table of docs.
+template <class Docs>
+std::vector<std::string> names_of(const Docs& docs) {
+  std::vector<std::string> names;
+  for (const auto& doc : docs) names.emplace_back(doc.name);
+  return names;
 }
 
 // Positive weights of a fixed number of intervals.
@@ -100,7 +93,7 @@ void load_empirical(const Value& value, std::vector<double>& values_s) {
 void check_distribution_keys(const Section& section, const DistributionDoc& chosen) {
   static constexpr std::array<const char*, 5> kShapeKeys{"mean", "median", "scale", "shape", "values"};
   for (const char* key : kShapeKeys) {
-    const bool used = std::find(chosen.required.begin(), chosen.required.end(), key) != chosen.required.end();
+    const bool used = std::find(chosen.keys.begin(), chosen.keys.end(), std::string_view(key)) != chosen.keys.end();
     const auto given = section.value().child(key);
     if (given && !used) given->problem(std::string(chosen.name) + " has no " + key);
     if (!given && used) section.value().problem(std::string(chosen.name) + " needs the key \"" + key + '"');
@@ -108,13 +101,11 @@ void check_distribution_keys(const Section& section, const DistributionDoc& chos
 }
 
 void load_durations(const Value& value, GeneratorSpec& spec) {
-  const std::vector<DistributionDoc> docs = distributions();
-  std::vector<std::string> names;
-  for (const DistributionDoc& doc : docs) names.emplace_back(doc.name);
+  const std::span<const DistributionDoc> docs = distribution_docs();
   Section section(value, "a mapping, such as {distribution: log-normal, median: 10m, shape: 1.5}");
   const DistributionDoc* chosen = nullptr;
   if (const auto distribution = section.require("distribution")) {
-    if (const auto index = distribution->one_of("distribution", names)) chosen = &docs[*index];
+    if (const auto index = distribution->one_of("distribution", names_of(docs))) chosen = &docs[*index];
   }
   using Kind = GeneratorSpec::Durations;
   const bool is_log_normal = chosen != nullptr && chosen->kind == Kind::LogNormal;
@@ -170,9 +161,8 @@ void load_generator(const Value& value, GeneratorSpec& spec) {
     return Time{start->ns};
   });
   if (const auto arrivals = section.take("arrivals")) {
-    const std::vector<std::string> kinds{"poisson", "constant"};
-    if (arrivals->one_of("kind of arrivals", kinds) == std::size_t{1})
-      spec.arrivals = GeneratorSpec::Arrivals::Constant;
+    const auto index = arrivals->one_of("kind of arrivals", names_of(arrivals_docs()));
+    if (index) spec.arrivals = arrivals_docs()[*index].kind;
   }
   load_rate(section, spec);
   if (const auto daily = section.take("daily")) spec.daily = load_profile(*daily, 24, "hourly weights");

@@ -13,6 +13,7 @@
 #include "sim/error.h"
 #include "sim/time.h"
 #include "traces/generate.h"
+#include "traces/input_file.h"
 #include "traces/trace.h"
 
 namespace seatrial {
@@ -29,11 +30,9 @@ struct WorkloadSpec {
 struct NodeListImport {
   std::uint32_t pool = 0;  // index into ClusterSpec::pools
   std::string format;      // "openb"
-  std::string file;
-  std::string rank_file;       // empty: the order of the list
+  InputRequest nodes;
+  InputRequest rank;           // file empty: the order of the list
   std::int64_t rank_seed = 0;  // which rows of the rank file
-  Place place;                 // of the key that names the file
-  std::string path;            // of that key
 };
 
 // A policy by name with its parameters.

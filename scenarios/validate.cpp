@@ -76,8 +76,8 @@ void check_standard_input(const Value& root, const ScenarioSpec& spec) {
     readers += entry.trace->order_file == "-" ? 1 : 0;
   }
   for (const NodeListImport& list : spec.imports) {
-    readers += list.file == "-" ? 1 : 0;
-    readers += list.rank_file == "-" ? 1 : 0;
+    readers += list.nodes.file == "-" ? 1 : 0;
+    readers += list.rank.file == "-" ? 1 : 0;
   }
   if (readers > 1)
     root.problem("standard input is asked for " + std::to_string(readers) + " times", "- can be used once");
