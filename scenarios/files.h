@@ -1,5 +1,5 @@
-// Reading a whole small input file (a scenario), or standard input as `-`. Only regular files: pipes, devices and
-// folders are refused at once instead of blocking. Also the check that a file named by a scenario can be read.
+// Reading a whole small input file (a scenario), plain or gzip, or standard input as `-`. Only regular files: pipes,
+// devices and folders are refused at once instead of blocking. Also the check that a named file is there.
 #pragma once
 
 #include <cstddef>
