@@ -9,6 +9,21 @@
 
 namespace seatrial {
 
+namespace {
+
+// Whole numbers of up to 9 digits, by far the most frequent text: -1 for everything else.
+std::int64_t short_whole_number(std::string_view text) {
+  if (text.empty() || text.size() > 9) return -1;
+  std::int64_t value = 0;
+  for (const char c : text) {
+    if (c < '0' || c > '9') return -1;
+    value = value * 10 + (c - '0');
+  }
+  return value;
+}
+
+}  // namespace
+
 ColumnIndex Cells::column(std::string_view name) const {
   const auto& names = rows_.columns();
   const auto found = std::find(names.begin(), names.end(), name);
@@ -52,6 +67,7 @@ void Cells::problem(ColumnIndex column, std::string_view what) {
 
 std::optional<std::int64_t> Cells::seconds(ColumnIndex column) {
   const std::string_view field = raw(column);
+  if (const std::int64_t whole_s = short_whole_number(field); whole_s >= 0) return whole_s * kNsPerSecond;
   const auto ns = parse_seconds_ns(field);
   if (ns) return ns;
   problem(column, parse_number(field) ? "must be below 2^63 ns (about 292 years)" : "must be a number of seconds");
@@ -79,6 +95,8 @@ std::optional<std::int64_t> Cells::wall_clock_ns(ColumnIndex column, std::int64_
 }
 
 std::int64_t Cells::integer(ColumnIndex column, std::int64_t low, std::int64_t high) {
+  const std::int64_t whole = short_whole_number(raw(column));
+  if (whole >= low && whole <= high && whole >= 0) return whole;
   const auto value = parse_integer(raw(column));
   if (value && *value >= low && *value <= high) return *value;
   problem(column, "must be a whole number from " + std::to_string(low) + " to " + std::to_string(high));

@@ -3,6 +3,7 @@
 
 #include <charconv>
 #include <functional>
+#include <utility>
 
 namespace seatrial {
 namespace {
@@ -39,24 +40,28 @@ std::string_view NameSet::name(std::uint64_t index) const {
 }
 
 void NameSet::grow() {
-  slots_.assign(slots_.empty() ? 1024 : slots_.size() * 2, 0);
-  for (std::uint32_t index = 0; index < ends_.size(); ++index) {
-    std::size_t slot = std::hash<std::string_view>{}(name(index)) & (slots_.size() - 1);
+  const std::vector<std::uint64_t> old = std::move(slots_);
+  slots_.assign(old.empty() ? 1024 : old.size() * 2, 0);
+  for (const std::uint64_t entry : old) {
+    if (entry == 0) continue;
+    std::size_t slot = (entry >> 32U) & (slots_.size() - 1);
     while (slots_[slot] != 0) slot = (slot + 1) & (slots_.size() - 1);
-    slots_[slot] = index + 1;
+    slots_[slot] = entry;
   }
 }
 
 bool NameSet::insert_hashed(std::string_view fresh) {
   if (ends_.size() * 2 >= slots_.size()) grow();
-  std::size_t slot = std::hash<std::string_view>{}(fresh) & (slots_.size() - 1);
+  const std::uint64_t hash = std::hash<std::string_view>{}(fresh) >> 32U;
+  std::size_t slot = hash & (slots_.size() - 1);
   while (slots_[slot] != 0) {
-    if (name(slots_[slot] - 1) == fresh) return false;
+    const std::uint64_t entry = slots_[slot];
+    if (entry >> 32U == hash && name((entry & 0xffffffffU) - 1) == fresh) return false;
     slot = (slot + 1) & (slots_.size() - 1);
   }
   text_ += fresh;
   ends_.push_back(text_.size());
-  slots_[slot] = static_cast<std::uint32_t>(ends_.size());
+  slots_[slot] = hash << 32U | ends_.size();
   return true;
 }
 

@@ -22,9 +22,10 @@ class NameSet {
 
   bool ascending_ = true;  // all names so far are ascending numbers, kept in numbers_
   std::vector<std::uint64_t> numbers_;
-  std::string text_;                  // of the hashed names, one after the other
-  std::vector<std::uint64_t> ends_;   // of each name in text_
-  std::vector<std::uint32_t> slots_;  // open addressing: index of a name + 1; 0 = free; a power of two
+  std::string text_;                 // of the hashed names, one after the other
+  std::vector<std::uint64_t> ends_;  // of each name in text_
+  // Open addressing, a power of two: upper half of a name's hash in the upper 32 bits, its index + 1 below; 0 = free.
+  std::vector<std::uint64_t> slots_;
 };
 
 }  // namespace seatrial

@@ -22,6 +22,8 @@ class RowSource {
 
   // Moves to the next well-formed row; false at the end. Malformed rows become problems and are passed over.
   [[nodiscard]] virtual bool next() = 0;
+  // Says that this field will be looked at; a source may leave fields that only `where` can name empty until then.
+  virtual void need(std::size_t /*field*/) {}
   // Place of a field of the current row.
   [[nodiscard]] virtual Place place(std::size_t field) const = 0;
 

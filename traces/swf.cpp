@@ -33,6 +33,7 @@ constexpr std::array<const char*, 18> kNames{"job",
                                              "previous",
                                              "think"};
 constexpr std::size_t kFewestFields = 5;
+constexpr std::size_t kFieldsRead = 12;  // the last one that a job is made of is the user
 
 class SwfFile final : public RowSource {
  public:
@@ -52,6 +53,8 @@ class SwfFile final : public RowSource {
     return false;
   }
 
+  void need(std::size_t field) override { fields_split_ = std::max(fields_split_, field + 1); }
+
   Place place(std::size_t field) const override {
     const std::string_view text = fields_[field];
     const bool inside = text.data() >= line_.data() && text.data() <= line_.data() + line_.size();
@@ -64,7 +67,7 @@ class SwfFile final : public RowSource {
     const char* at = line_.data() + first;
     const char* const end = line_.data() + line_.size();
     std::size_t count = 0;
-    while (at != end && count < fields_.size()) {
+    while (at != end && count < fields_split_) {
       const char* const begin = at;
       while (at != end && *at != ' ' && *at != '\t') ++at;
       fields_[count++] = {begin, static_cast<std::size_t>(at - begin)};
@@ -72,7 +75,7 @@ class SwfFile final : public RowSource {
     }
     const void* const nul = std::memchr(line_.data(), '\0', line_.size());
     if (nul == nullptr && count >= kFewestFields) {
-      for (; count < fields_.size(); ++count) fields_[count] = "-1";
+      for (; count < fields_split_; ++count) fields_[count] = "-1";
       return true;
     }
     problems_.add(Place{lines_.file(), lines_.line_number()}, "",
@@ -84,6 +87,7 @@ class SwfFile final : public RowSource {
   LineReader lines_;
   Problems& problems_;
   std::string_view line_;
+  std::size_t fields_split_ = kFieldsRead;
 };
 
 std::string_view status_word(std::string_view status) {

@@ -8,7 +8,7 @@
 
 namespace seatrial {
 
-RowFilter::RowFilter(const std::vector<WhereCondition>& conditions, const RowSource& rows, const std::string& path,
+RowFilter::RowFilter(const std::vector<WhereCondition>& conditions, RowSource& rows, const std::string& path,
                      Problems& problems)
     : rows_(rows), problems_(problems) {
   const auto& columns = rows.columns();
@@ -16,6 +16,7 @@ RowFilter::RowFilter(const std::vector<WhereCondition>& conditions, const RowSou
     const auto found = std::find(columns.begin(), columns.end(), condition.column);
     if (found != columns.end()) {
       bound_.push_back({&condition, static_cast<std::size_t>(found - columns.begin())});
+      rows.need(bound_.back().column);
       continue;
     }
     std::string hint = "the columns are ";

@@ -13,7 +13,7 @@ class RowFilter {
  public:
   // A condition on a column that the file lacks is a problem at the condition's place, with the nearest name.
   // `path` is that of the trace entry.
-  RowFilter(const std::vector<WhereCondition>& conditions, const RowSource& rows, const std::string& path,
+  RowFilter(const std::vector<WhereCondition>& conditions, RowSource& rows, const std::string& path,
             Problems& problems);
 
   // True if every condition holds for the current row. An ordering operator never holds for an empty field; on other
