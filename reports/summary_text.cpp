@@ -21,7 +21,7 @@ std::string padded(std::string text, std::size_t width) {
 }
 
 std::string right(const std::string& text, std::size_t width) {
-  return text.size() < width ? std::string(width - text.size(), ' ') + text : text;
+  return text.size() < width ? std::string(width - text.size(), ' ').append(text) : text;
 }
 
 // Splits a long text at spaces, with the given indent from the second line on.
@@ -33,7 +33,8 @@ std::string wrapped(const std::string& text, std::size_t indent) {
     const std::size_t space = std::min(text.find(' ', at), text.size());
     const std::size_t length = space - at;
     if (column != 0 && column + 1 + length > kWidth) {
-      out += '\n' + std::string(indent, ' ');
+      out += '\n';
+      out.append(indent, ' ');
       column = indent;
     } else if (column != 0) {
       out += ' ';
@@ -64,7 +65,8 @@ std::string quantile_row(const std::string& label, const Statistics& s, bool sec
 
 std::string quantile_table(const Summary& summary) {
   if (summary.wait_s.count == 0 && !summary.wait_s.mean) return "";
-  std::string out = '\n' + std::string(kLabel, ' ');
+  std::string out = "\n";
+  out.append(kLabel, ' ');
   for (const char* name : {"mean", "p50", "p90", "p95", "p99", "max"}) out += right(name, kCell);
   out += '\n';
   const bool recorded = summary.recorded_wait_s.mean.has_value();
@@ -91,7 +93,7 @@ std::string header_lines(const Summary& summary) {
 std::string jobs_line(const JobCounts& jobs) {
   std::string out = grouped(jobs.submitted) + " submitted, " + grouped(jobs.completed) + " completed";
   const auto part = [&](std::uint64_t count, const char* word) {
-    if (count != 0) out += ", " + grouped(count) + " " + word;
+    if (count != 0) out += std::string(", ") + grouped(count) + " " + word;
   };
   part(jobs.failed, "failed");
   part(jobs.rejected, "rejected");
@@ -109,7 +111,8 @@ std::string waiting_line(const Summary& summary) {
     if (summary.waiting_gpu_s[reason] == 0) continue;
     if (!out.empty()) out += ", ";
     out += wait_reason_name(static_cast<WaitReason>(reason));
-    out += " " + percent_words(summary.waiting_gpu_s[reason] / sum);
+    out += ' ';
+    out += percent_words(summary.waiting_gpu_s[reason] / sum);
   }
   return line("Reasons for waiting", out + " of " + short_number(sum / 3600) + " GPU-h");
 }
@@ -144,7 +147,8 @@ std::string goal_lines(const Summary& summary, bool colour) {
   for (const GoalResult& goal : summary.goals) {
     const char* mark = goal.met ? "met   " : "MISSED";
     const std::string painted = colour ? std::string(goal.met ? "\x1b[32m" : "\x1b[31m") + mark + "\x1b[0m" : mark;
-    out += "  " + painted + "  " + goal.text + "  (" + (goal.value ? short_number(*goal.value) : "not known") + ")\n";
+    out += std::string("  ") + painted + "  " + goal.text;
+    out += goal.value ? std::string("  (") + short_number(*goal.value) + ")\n" : std::string("  (not known)\n");
   }
   return out;
 }
@@ -153,7 +157,7 @@ std::string goal_lines(const Summary& summary, bool colour) {
 
 std::string summary_text(const Summary& summary, bool colour) {
   std::string first = wrapped(verdict(summary), 0);
-  if (colour) first = "\x1b[1m" + first.substr(0, first.size() - 1) + "\x1b[0m\n";
+  if (colour) first = std::string("\x1b[1m") + first.substr(0, first.size() - 1) + "\x1b[0m\n";
   std::string out = first + goal_lines(summary, colour) + quantile_table(summary) + header_lines(summary);
   out += line("Jobs", jobs_line(summary.jobs));
   out += gpu_lines(summary);

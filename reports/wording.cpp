@@ -38,7 +38,8 @@ std::string short_number(double value) {
     const bool billions = size >= 999.5e6;
     std::snprintf(text, sizeof text, "%.3g %s", value / (billions ? 1e9 : 1e6), billions ? "billion" : "million");
   } else if (size >= 999.5) {
-    return (value < 0 ? "-" : "") + grouped(static_cast<std::uint64_t>(std::llround(size)));
+    const std::string digits = grouped(static_cast<std::uint64_t>(std::llround(size)));
+    return value < 0 ? std::string("-").append(digits) : digits;
   } else {
     std::snprintf(text, sizeof text, "%.3g", value);
   }
@@ -47,7 +48,7 @@ std::string short_number(double value) {
 
 std::string usd_words(const std::optional<double>& usd) {
   if (!usd) return "not known";
-  if (std::fabs(*usd) >= 100) return "USD " + short_number(*usd);
+  if (std::fabs(*usd) >= 100) return std::string("USD ").append(short_number(*usd));
   char text[48];
   std::snprintf(text, sizeof text, "USD %.2f", *usd);
   return text;
@@ -95,7 +96,7 @@ std::string axes_line(const Summary& summary) {
   std::string out;
   for (const auto& [axis, policy] : summary.header.axes) {
     if (!out.empty()) out += ", ";
-    out += axis + " " + policy;
+    out.append(axis).append(" ").append(policy);
   }
   return out;
 }
