@@ -81,7 +81,7 @@ class EventRecorder final : public YAML::EventHandler {
   // yaml-cpp says "?" for nodes without a tag and "!" for quoted ones.
   void refuse_tag(const YAML::Mark& mark, const std::string& tag) const {
     if (tag.empty() || tag == "?" || tag == "!") return;
-    source_.fail(position(mark), "tag \"" + quoted(tag) + "\" is not supported", "leave the tag out");
+    source_.fail(position(mark), "tag " + in_quotes(tag) + " is not supported", "leave the tag out");
   }
   void add(RecordedEvent::Kind kind, const YAML::Mark& mark, YAML::anchor_t anchor) {
     if (++nodes_ > kMaxDocumentNodes) {
@@ -353,6 +353,12 @@ const char* kind_name(DocumentNode::Kind kind) {
       return "a mapping";
   }
   return "";
+}
+
+std::string in_quotes(std::string_view user_text, std::size_t shown) {
+  std::string out(1, '"');
+  out += quoted(user_text, shown);
+  return out += '"';
 }
 
 std::string child_path(const std::string& path, std::string_view key) {

@@ -64,6 +64,9 @@ struct Document {
 // "a mapping", "a list", "nothing", "text" for messages.
 [[nodiscard]] const char* kind_name(DocumentNode::Kind kind);
 
+// User text for a message, shortened and escaped, between double quotes.
+[[nodiscard]] std::string in_quotes(std::string_view user_text, std::size_t shown = 80);
+
 // Appends `.key` or, at the top, `key`, shortened and escaped like all user text.
 [[nodiscard]] std::string child_path(const std::string& path, std::string_view key);
 [[nodiscard]] std::string child_path(const std::string& path, std::size_t index);

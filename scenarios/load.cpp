@@ -17,13 +17,13 @@ void load_head(Section& section, ScenarioSpec& spec) {
   if (const auto schema = section.require("schema", std::string("write schema: ") + kSchema)) {
     const auto text = schema->text();
     if (text && *text != kSchema) {
-      schema->problem("unknown schema \"" + quoted(*text) + '"', std::string("this program reads ") + kSchema);
+      schema->problem("unknown schema " + in_quotes(*text), std::string("this program reads ") + kSchema);
     }
   }
   if (const auto name = section.require("name", "it names the folder of results")) {
     const auto text = name->text();
     if (text && !is_scenario_name(*text)) {
-      name->problem('"' + quoted(*text) + "\" cannot be the name of a folder",
+      name->problem(in_quotes(*text) + " cannot be the name of a folder",
                     "1 to 100 of the characters A-Z a-z 0-9 . _ -, not beginning with . or -");
     }
     spec.name = text.value_or("");

@@ -42,7 +42,7 @@ std::vector<std::string> load_tenants(const Value& value) {
     auto tenant = entry.text();
     if (!tenant) continue;
     if (std::find(tenants.begin(), tenants.end(), *tenant) != tenants.end()) {
-      entry.problem("tenant \"" + quoted(*tenant) + "\" is listed twice");
+      entry.problem("tenant " + in_quotes(*tenant) + " is listed twice");
     }
     tenants.push_back(std::move(*tenant));
   }
@@ -113,8 +113,7 @@ void report_equal_names(const Value& pools, const ClusterSpec& cluster) {
     const std::string& name = cluster.pools[i].name;
     if (name.empty() || seen.insert(name).second) continue;
     const Value pool = pools.entry(i);
-    pool.child("name").value_or(pool).problem("a second pool is named \"" + quoted(name) + '"',
-                                              "names of pools are unique");
+    pool.child("name").value_or(pool).problem("a second pool is named " + in_quotes(name), "names of pools are unique");
   }
 }
 
@@ -195,7 +194,7 @@ std::string load_file_name(const Value& value, const LoadContext& context) {
   std::string file = resolve_beside(context.spec.file, *name);
   if (!context.options.check_files) return file;
   const std::string why = why_not_readable(file);
-  if (!why.empty()) value.problem("cannot read \"" + quoted(file, 200) + "\": " + why);
+  if (!why.empty()) value.problem("cannot read " + in_quotes(file, 200) + ": " + why);
   return file;
 }
 

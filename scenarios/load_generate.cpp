@@ -58,7 +58,7 @@ std::vector<std::pair<Key, double>> load_weights(const Value& value, ReadKey rea
 std::optional<std::uint32_t> gpus_of_key(const std::string& key, const Value& value) {
   const auto gpus = parse_integer(key);
   if (gpus && *gpus >= 0 && *gpus <= static_cast<std::int64_t>(kMaxGpus)) return static_cast<std::uint32_t>(*gpus);
-  value.problem("a size of a job is a whole number of GPUs, not \"" + quoted(key) + '"', "expected 0..10000000");
+  value.problem("a size of a job is a whole number of GPUs, not " + in_quotes(key), "expected 0..10000000");
   return std::nullopt;
 }
 

@@ -20,7 +20,7 @@ OverheadSteps load_steps_by_gpus(const Value& value) {
   for (const auto& [key, entry] : value.mapping()) {
     const auto gpus = key == "more" ? std::optional<std::int64_t>(kAnyGpus) : parse_integer(key);
     if (!gpus || *gpus < 1 || *gpus > kAnyGpus) {
-      entry.problem("\"" + quoted(key) + "\" is not a number of GPUs", "keys are 1, 2, 8 ... and more");
+      entry.problem(in_quotes(key) + " is not a number of GPUs", "keys are 1, 2, 8 ... and more");
       continue;
     }
     const auto duration = entry.duration();
@@ -104,22 +104,22 @@ void load_goal(const Value& value, std::vector<GoalSpec>& goals) {
   const auto* op = std::find_if(kGoalOps.begin(), kGoalOps.end(),
                                 [&](std::string_view name) { return tail.substr(0, name.size()) == name; });
   if (op == kGoalOps.end()) {
-    value.problem("no comparison in \"" + quoted(*text) + '"', form);
+    value.problem("no comparison in " + in_quotes(*text), form);
     return;
   }
   GoalSpec goal{*text, std::string(trimmed(text->substr(0, at))), std::string(*op), 0, value.place()};
   const std::string_view number = trimmed(tail.substr(op->size()));
   if (!is_metric_path(goal.metric)) {
-    value.problem('"' + quoted(goal.metric) + "\" is not the name of a metric", form);
+    value.problem(in_quotes(goal.metric) + " is not the name of a metric", form);
   } else if (!is_metric(goal.metric)) {
     const std::string near = nearest_metric(goal.metric);
-    value.problem("unknown metric \"" + quoted(goal.metric) + '"',
+    value.problem("unknown metric " + in_quotes(goal.metric),
                   "`seatrial list metrics` names all" + (near.empty() ? "" : " (did you mean \"" + near + "\"?)"));
   }
   if (const auto parsed = parse_number(number)) {
     goal.value = *parsed;
   } else {
-    value.problem("expected a number after " + goal.op + ", found \"" + quoted(number) + '"', form);
+    value.problem("expected a number after " + goal.op + ", found " + in_quotes(number), form);
   }
   goals.push_back(std::move(goal));
 }

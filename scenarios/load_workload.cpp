@@ -42,7 +42,7 @@ void load_comparison(const Value& value, const OpName& op, WhereCondition& condi
   }
   const auto number = parse_number(operand);
   if (!number) {
-    value.problem("expected a number after " + std::string(op.text) + ", found \"" + quoted(operand) + '"');
+    value.problem("expected a number after " + std::string(op.text) + ", found " + in_quotes(operand));
     return;
   }
   condition.number = *number;

@@ -48,11 +48,11 @@ class Override {
  private:
   // The `=` that ends the path: the first one outside brackets and quotes.
   static std::size_t end_of_path(const std::string& text) {
-    bool in_quotes = false;
+    bool in_key_quotes = false;
     bool in_brackets = false;
     for (std::size_t i = 0; i < text.size(); ++i) {
-      if (text[i] == '"') in_quotes = !in_quotes;
-      if (in_quotes) continue;
+      if (text[i] == '"') in_key_quotes = !in_key_quotes;
+      if (in_key_quotes) continue;
       if (text[i] == '[') in_brackets = true;
       if (text[i] == ']') in_brackets = false;
       if (text[i] == '=' && !in_brackets) return i;
@@ -92,8 +92,7 @@ class Override {
     if (node.kind != DocumentNode::Kind::Mapping) {
       const bool is_list = node.kind == DocumentNode::Kind::List;
       fail(child_path(walked, key), std::string("there is ") + kind_name(node.kind) + " here, which has no keys",
-           is_list ? "name an entry by index or name, such as " + (walked.empty() ? "[0]" : quoted(walked) + "[0]")
-                   : "");
+           is_list ? "name an entry by index or name, such as " + (walked + "[0]") : "");
       return nullptr;
     }
     if (DocumentNode* found = node.find(key)) return found;
@@ -121,7 +120,7 @@ class Override {
     if (index) {
       fail(path, "the list has " + std::to_string(node.entries.size()) + " entries", "indexes count from 0");
     } else {
-      fail(path, "no entry is named \"" + quoted(wanted) + '"', names.empty() ? "" : known_names_hint(wanted, names));
+      fail(path, "no entry is named " + in_quotes(wanted), names.empty() ? "" : known_names_hint(wanted, names));
     }
     return nullptr;
   }

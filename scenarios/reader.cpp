@@ -13,8 +13,6 @@ namespace {
 constexpr std::string_view kDurationForm = "a duration with a unit, such as 90s, 15m, 2h or 30d";
 constexpr std::string_view kMemoryForm = "an amount of memory with a unit, such as 64Gi or 512Mi";
 
-std::string in_quotes(std::string_view text) { return '"' + quoted(text) + '"'; }
-
 // Shortest text that reads back as the same number, for messages.
 std::string number_text(double value) {
   if (value == std::floor(value) && std::fabs(value) < 1e15) return std::to_string(static_cast<std::int64_t>(value));

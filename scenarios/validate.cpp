@@ -90,7 +90,7 @@ void check_workload_names(const Value& root, const ScenarioSpec& spec) {
     const auto end = spec.workload.begin() + static_cast<std::ptrdiff_t>(i);
     if (std::find_if(spec.workload.begin(), end, same) == end) continue;
     const Value entry = workload->entry(i);
-    entry.child("name").value_or(entry).problem("a second entry is named \"" + quoted(spec.workload[i].name) + '"',
+    entry.child("name").value_or(entry).problem("a second entry is named " + in_quotes(spec.workload[i].name),
                                                 "names of workload entries are unique");
   }
 }

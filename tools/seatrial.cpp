@@ -30,8 +30,7 @@ void refuse_unknown_verb(const CLI::App& program, int argc, char** argv) {
     if (app->get_name() == argv[1]) return;
     names.push_back(app->get_name());
   }
-  throw InputError({}, "seatrial", std::string("unknown verb \"") + quoted(argv[1]) + '"',
-                   known_names_hint(argv[1], names));
+  throw InputError({}, "seatrial", std::string("unknown verb ") + in_quotes(argv[1]), known_names_hint(argv[1], names));
 }
 
 int run_program(int argc, char** argv) {

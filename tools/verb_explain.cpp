@@ -5,6 +5,7 @@
 
 #include "reports/csv.h"
 #include "scenarios/files.h"
+#include "scenarios/reader.h"
 #include "sim/text.h"
 #include "tools/console.h"
 #include "tools/verbs.h"
@@ -100,8 +101,7 @@ int explain(const std::string& folder, const std::string& name) {
     throw InputError(Place{folder}, "", "not a result of seatrial run: it has no jobs.csv");
   }
   const auto job = find_row(read_input_file(jobs, kMaxTableBytes), name);
-  if (!job)
-    throw InputError(Place{jobs}, "", "no job is named \"" + quoted(name) + '"', "names are in its first column");
+  if (!job) throw InputError(Place{jobs}, "", "no job is named " + in_quotes(name), "names are in its first column");
   std::string text = job_text(name, *job);
   const auto waits = find_row_if_there(folder + "/waits.csv", name);
   const auto rejected = find_row_if_there(folder + "/rejected.csv", name);

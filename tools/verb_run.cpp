@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "scenarios/load.h"
+#include "scenarios/reader.h"
 #include "scenarios/run.h"
 #include "sim/text.h"
 #include "tools/console.h"
@@ -47,8 +48,7 @@ bool is_logged(const RunArguments& arguments, const char* name) {
 std::optional<std::uint64_t> parse_seed(const std::string& text) {
   if (text.empty()) return std::nullopt;
   const auto seed = parse_integer(text);
-  if (!seed || *seed < 0)
-    throw InputError({}, "--seed", "expected a whole number from 0, found \"" + quoted(text) + '"');
+  if (!seed || *seed < 0) throw InputError({}, "--seed", "expected a whole number from 0, found " + in_quotes(text));
   return static_cast<std::uint64_t>(*seed);
 }
 

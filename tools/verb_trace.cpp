@@ -32,7 +32,7 @@ Workload read_workload(const TraceArguments& arguments) {
   std::vector<std::string> names;
   for (const TraceFormat& format : trace_formats()) names.emplace_back(format.name);
   if (find_trace_format(arguments.format) == nullptr) {
-    throw InputError({}, "--from", "unknown trace format \"" + quoted(arguments.format) + '"',
+    throw InputError({}, "--from", "unknown trace format " + in_quotes(arguments.format),
                      known_names_hint(arguments.format, names));
   }
   TraceOptions options;
