@@ -1,0 +1,104 @@
+// See wording.h.
+#include "reports/wording.h"
+
+#include <cmath>
+#include <cstdio>
+
+#include "sim/text.h"
+
+namespace seatrial {
+
+std::string duration_words(const std::optional<double>& seconds) {
+  return seconds ? human_duration(*seconds) : "not known";
+}
+
+std::string percent_words(const std::optional<double>& ratio) {
+  if (!ratio) return "not known";
+  char text[48];
+  std::snprintf(text, sizeof text, "%.1f %%", *ratio * 100);
+  return text;
+}
+
+std::string grouped(std::uint64_t value) {
+  const std::string digits = std::to_string(value);
+  std::string out;
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    if (i != 0 && (digits.size() - i) % 3 == 0) out += ',';
+    out += digits[i];
+  }
+  return out;
+}
+
+std::string short_number(double value) {
+  const double size = std::fabs(value);
+  char text[64];
+  if (size >= 1e12) {
+    std::snprintf(text, sizeof text, "%.3g", value);
+  } else if (size >= 999'500) {
+    const bool billions = size >= 999.5e6;
+    std::snprintf(text, sizeof text, "%.3g %s", value / (billions ? 1e9 : 1e6), billions ? "billion" : "million");
+  } else if (size >= 999.5) {
+    const std::string digits = grouped(static_cast<std::uint64_t>(std::llround(size)));
+    return value < 0 ? std::string("-").append(digits) : digits;
+  } else {
+    std::snprintf(text, sizeof text, "%.3g", value);
+  }
+  return text;
+}
+
+std::string usd_words(const std::optional<double>& usd) {
+  if (!usd) return "not known";
+  if (std::fabs(*usd) >= 100) return std::string("USD ").append(short_number(*usd));
+  char text[48];
+  std::snprintf(text, sizeof text, "USD %.2f", *usd);
+  return text;
+}
+
+namespace {
+
+std::string value_words(const GoalResult& goal) {
+  if (!goal.value) return "not known";
+  return goal.text.find("_s") != std::string::npos && goal.text.find("gpu_s") == std::string::npos
+             ? human_duration(*goal.value)
+             : short_number(*goal.value);
+}
+
+std::string goals_verdict(const Summary& summary) {
+  std::size_t met = 0;
+  const GoalResult* missed = nullptr;
+  for (const GoalResult& goal : summary.goals) {
+    if (goal.met) ++met;
+    if (!goal.met && missed == nullptr) missed = &goal;
+  }
+  if (missed == nullptr) {
+    const GoalResult& first = summary.goals.front();
+    if (met == 1) return "The goal is met: " + first.text + " (it is " + value_words(first) + ").";
+    return "All " + std::to_string(met) + " goals are met.";
+  }
+  return std::to_string(met) + " of " + std::to_string(summary.goals.size()) + " goals met. Missed: " + missed->text +
+         " (it is " + value_words(*missed) + ").";
+}
+
+}  // namespace
+
+std::string verdict(const Summary& summary) {
+  if (!summary.goals.empty()) return goals_verdict(summary);
+  const JobCounts& jobs = summary.jobs;
+  const std::uint64_t started = summary.wait_s.count != 0 ? summary.wait_s.count : jobs.completed + jobs.running;
+  if (started == 0) return "No job started.";
+  if (jobs.waited == 0) return "No job waited for GPUs.";
+  const double share = static_cast<double>(jobs.waited) / static_cast<double>(jobs.submitted);
+  return grouped(jobs.waited) + " of " + grouped(jobs.submitted) + " jobs (" + percent_words(share) +
+         ") waited for GPUs; 95 % of all started within " + duration_words(summary.wait_s.p95) + ".";
+}
+
+std::string axes_line(const Summary& summary) {
+  std::string out;
+  for (const auto& [axis, policy] : summary.header.axes) {
+    if (!out.empty()) out += ", ";
+    out.append(axis).append(" ").append(policy);
+  }
+  return out;
+}
+
+}  // namespace seatrial
