@@ -15,6 +15,7 @@
 #include "policies/registry.h"
 #include "policies/run_state.h"
 #include "policies/score_placement.h"
+#include "sim/random.h"
 #include "sim/stats.h"
 
 namespace seatrial {
@@ -170,7 +171,8 @@ ProductResult run_product(const TestWorld& world) {
   JobTable table(workload.size());
   Integrals integrals;
   FactBuffer facts({&integrals});
-  const PolicyContext context{workload, cluster, &fragmentation, 1};
+  Random random(1, "policies");
+  const PolicyContext context{workload, cluster, &fragmentation, random};
   RunState state(spec, workload, cluster, table, options, placement_of(world, context), facts, 1);
   ControlPlane(state, order_of(world, context), nullptr, nullptr).run(std::nullopt);
 
