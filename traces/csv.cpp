@@ -132,9 +132,8 @@ bool CsvFile::find_quoted_end(Extent& field) {
     if (quote == std::string_view::npos) {
       at = line_.size();
       if (!lines_.extend(line_)) return bad_row(field.begin, "the quote is not closed");
-      if (std::memchr(line_.data() + at, '\0', line_.size() - at) != nullptr) {
-        return bad_row(at, "the line contains a NUL byte");
-      }
+      const std::size_t nul = line_.find('\0', at);
+      if (nul != std::string_view::npos) return bad_row(nul, "the line contains a NUL byte");
     } else if (quote + 1 < line_.size() && line_[quote + 1] == '"') {
       field.doubled = true;
       at = quote + 2;
