@@ -9,20 +9,30 @@ namespace seatrial {
 
 CsvFile::CsvFile(InputFile input, Problems& problems, CsvDialect dialect)
     : lines_(std::move(input), problems), problems_(problems), dialect_(dialect) {
+  read_first_line();
+  take_header();
+}
+
+CsvFile::CsvFile(InputFile input, Problems& problems, const std::vector<std::string>& columns)
+    : lines_(std::move(input), problems), problems_(problems) {
+  read_first_line();
+  line_is_pending_ = count_ == columns.size() && fields_.front() != columns.front();
+  if (line_is_pending_) {
+    columns_ = columns;
+    limit_ = columns.size() + 1;
+  } else {
+    take_header();
+  }
+}
+
+void CsvFile::read_first_line() {
   fields_.resize(limit_);
   starts_.resize(limit_);
   const bool any = next_line();
   header_place_ = Place{lines_.file(), any ? lines_.line_number() : 1};
   problems_.throw_if_any();
   if (!any) throw InputError(Place{lines_.file()}, "", "the file is empty: no header line");
-  take_header();
-}
-
-CsvFile::CsvFile(InputFile input, Problems& problems, const std::vector<std::string>& columns)
-    : CsvFile(std::move(input), problems) {
-  if (columns_.size() != columns.size() || columns_.front() == columns.front()) return;
-  columns_ = columns;
-  line_is_pending_ = true;
+  if (!split()) problems_.throw_if_any();
 }
 
 Place CsvFile::place_of(std::size_t offset) const {
@@ -51,7 +61,6 @@ bool CsvFile::next_line() {
 }
 
 void CsvFile::take_header() {
-  if (!split()) problems_.throw_if_any();
   if (count_ > kMaxColumns) throw InputError(header_place_, "", "more than 1024 columns");
   for (std::size_t i = 0; i < count_; ++i) {
     const std::string_view name = fields_[i];
