@@ -171,7 +171,8 @@ TEST(PhillyFormat, ReadsTheOfficialLogAcrossTheEndOfSummerTime) {
    {"start_time": "2017-09-01 00:02:00", "end_time": "2017-09-01 00:02:30",
     "detail": [{"ip": "m1", "gpus": ["gpu0", "gpu1"]}, {"ip": "m2", "gpus": ["gpu0"]}]}]},
  {"status": "Killed", "vc": "aa", "jobid": "j2", "user": "u", "submitted_time": "2017-11-05 00:30:00", "attempts": [
-   {"start_time": "2017-11-05 00:30:00", "end_time": "2017-11-05 02:30:00", "detail": [{"ip": "m", "gpus": ["gpu0"]}]}]},
+   {"start_time": "2017-11-05 00:30:00", "end_time": "2017-11-05 02:30:00",
+    "detail": [{"ip": "m", "gpus": ["gpu0"]}]}]},
  {"status": "Failed", "vc": "aa", "jobid": "j3", "user": "u", "submitted_time": "2017-09-02 00:00:00", "attempts": []},
  {"status": "Failed", "vc": "aa", "jobid": "j4", "submitted_time": "2017-09-02 00:00:00", "attempts": [
    {"start_time": "2017-09-02 00:00:00", "end_time": "None", "detail": []}]}
