@@ -70,7 +70,7 @@ void Cluster::add_pool(const PoolSpec& spec, std::uint32_t rows) {
     if (imported && pool.gpu_model.empty()) pool.gpu_model = node.gpu_model;
     if (imported && !node.gpu_model.empty() && node.gpu_model != pool.gpu_model) pool.gpu_model = "mixed";
   }
-  pool.limits_cpu = pool.limits_cpu || spec.max_pods != 0;
+  pool.limits_pods = spec.max_pods != 0;
   if (const GpuModel* model = find_gpu_model(pool.gpu_model); model != nullptr) {
     pool.busy_w = model->tdp_w;
     pool.idle_w = model->idle_w;
@@ -144,7 +144,9 @@ std::uint32_t Cluster::slots(NodeId node, const PodRequest& request, std::uint32
   if (request.memory_mib > 0) {
     room = std::min(room, std::max<std::int64_t>(0, memory_free_[node]) / request.memory_mib);
   }
-  if (request.is_share()) {
+  if (request.is_share() && room == 1) {
+    room = has_device(node, request.gpu_milli) ? 1 : 0;
+  } else if (request.is_share()) {
     std::int64_t shares = 0;
     for (const std::uint16_t milli : devices(node)) shares += milli / request.gpu_milli;
     room = std::min(room, shares);
@@ -182,7 +184,10 @@ void Cluster::take_devices(NodeId node, const PodRequest& request, std::uint32_t
       }
     }
     CHECK(device < free.size() && free[device] >= request.gpu_milli);
-    if (free[device] == kGpuMilli) set_free_gpus(node, free_gpus_[node] - 1);
+    if (free[device] == kGpuMilli) {
+      set_free_gpus(node, free_gpus_[node] - 1);
+      ++shared_devices_;
+    }
     free[device] = static_cast<std::uint16_t>(free[device] - request.gpu_milli);
     devices.push_back(static_cast<std::uint16_t>(device));
     return;
@@ -226,6 +231,7 @@ void Cluster::give_devices(NodeId node, const PodRequest& request, std::span<con
     free[device] = static_cast<std::uint16_t>(free[device] + request.gpu_milli);
     CHECK(free[device] <= kGpuMilli);
     whole += free[device] == kGpuMilli ? 1 : 0;
+    shared_devices_ -= request.is_share() && free[device] == kGpuMilli ? 1 : 0;
   }
   set_free_gpus(node, free_gpus_[node] + whole);
 }

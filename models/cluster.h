@@ -47,7 +47,8 @@ struct Pool {
   std::int64_t free_milli = 0;        // free on nodes that take new pods
   std::uint32_t active = 0;           // nodes that take new pods
   std::int64_t excess_gpus = 0;       // of a counted pool that shrank: to go as soon as they are free
-  bool limits_cpu = false;            // some node limits cpu, memory or pods: GPU counts alone do not decide
+  bool limits_cpu = false;            // some node limits cpu or memory
+  bool limits_pods = false;
   bool counted = false;
   std::uint32_t counted_nodes = 0;    // of a counted pool: how many nodes the user described
 };
@@ -69,6 +70,8 @@ class Cluster {
   [[nodiscard]] std::int64_t total_milli() const { return total_milli_; }
   [[nodiscard]] std::int64_t free_milli() const { return free_milli_; }
   [[nodiscard]] bool tracks_devices() const { return track_devices_; }
+  // Devices that are shared now: while there are none, fully free GPUs say all about a node's GPUs.
+  [[nodiscard]] std::uint64_t shared_devices() const { return shared_devices_; }
 
   // Node columns.
   [[nodiscard]] std::uint32_t gpus(NodeId node) const { return gpus_[node]; }
@@ -88,7 +91,14 @@ class Cluster {
   [[nodiscard]] bool fits(NodeId node, const PodRequest& request, std::uint32_t pods = 1) const;
   // Whether an empty node of these columns would have room.
   [[nodiscard]] bool fits_empty(NodeId node, const PodRequest& request, std::uint32_t pods = 1) const;
-  // How many pods of this kind the node has room for now; 0 for a node that takes none.
+  // Whether some device of the node has this much free.
+  [[nodiscard]] bool has_device(NodeId node, std::uint32_t milli) const {
+    for (const std::uint16_t free : devices(node)) {
+      if (free >= milli) return true;
+    }
+    return false;
+  }
+  // How many pods of this kind the node has room for now, at most `enough`; 0 for a node that takes none.
   [[nodiscard]] std::uint32_t slots(NodeId node, const PodRequest& request, std::uint32_t enough) const;
   [[nodiscard]] const FreeIndex& free_index(PoolId pool) const { return index_[pool.index]; }
 
@@ -140,6 +150,7 @@ class Cluster {
   std::int64_t free_milli_ = 0;
   bool track_devices_ = false;
   bool log_changes_ = false;
+  std::uint64_t shared_devices_ = 0;
 
   Column<NodeId, std::uint32_t> pool_of_;
   Column<NodeId, std::uint32_t> gpus_;

@@ -31,7 +31,8 @@ class Parameters {
   }
   [[nodiscard]] std::vector<double> numbers(std::string_view name, std::vector<double> fallback) const {
     const auto* values = find(name);
-    return values == nullptr ? std::move(fallback) : *values;
+    if (values != nullptr) return *values;
+    return fallback;
   }
   [[nodiscard]] const std::vector<std::pair<std::string, std::vector<double>>>& all() const { return values_; }
 

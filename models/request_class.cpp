@@ -234,7 +234,7 @@ class Resolver {
         const PodRequest& pod = shape.main;
         const bool asks = pod.cpu_milli > 0 || pod.memory_mib > 0;
         class_.needs_cpu = class_.needs_cpu || pod.is_share() || (cluster_.pool(pool).limits_cpu && asks) ||
-                           request_.gpus == 0;
+                           cluster_.pool(pool).limits_pods || request_.gpus == 0;
       }
     }
     std::sort(class_.pools.begin(), class_.pools.end());

@@ -12,6 +12,7 @@ StringTable& StringTable::operator=(const StringTable& other) {
 }
 
 TextId StringTable::intern(std::string_view text) {
+  if (text.empty() && !texts_.empty()) return TextId{0};
   const auto found = ids_.find(text);
   if (found != ids_.end()) return found->second;
   const TextId id{static_cast<std::uint32_t>(texts_.size())};

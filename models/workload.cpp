@@ -119,7 +119,8 @@ void WorkloadBuilder::grow_optional_columns(const JobRecord& record) {
   const auto grow_text = [&](Column<JobId, TextId>& column, std::string_view text) {
     if (text.empty() && column.empty()) return;
     if (column.empty()) column.assign(rows, TextId{0});
-    column.push_back(w.texts_.intern(text));
+    const TextId last = column.empty() ? TextId{0} : column.raw().back();  // neighbours often share a user
+    column.push_back(w.texts_.text(last) == text ? last : w.texts_.intern(text));
   };
   grow_text(w.user_, record.user);
   grow_text(w.trace_state_, record.trace_state);

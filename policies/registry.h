@@ -2,18 +2,25 @@
 // error messages, `seatrial list` and the generated reference all read it.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string_view>
 #include <vector>
 
+#include "models/fragmentation.h"
 #include "models/parameters.h"
+#include "policies/policy.h"
 
 namespace seatrial {
 
-class QueueOrder;
-class NodeScore;
-struct PolicyContext;
+// What a policy may look at when it is made; everything outlives it.
+struct PolicyContext {
+  const Workload& workload;
+  const Cluster& cluster;
+  const FragmentationModel* fragmentation = nullptr;  // there if some policy asked for it or it is measured
+  std::uint64_t seed = 1;
+};
 
 // What `seatrial list policies` prints of one name.
 struct PolicyDoc {
@@ -22,6 +29,25 @@ struct PolicyDoc {
   const char* sentence;  // one sentence
   std::vector<ParameterDoc> parameters;
 };
+
+struct OrderRegistration {
+  PolicyDoc doc;
+  bool preemptive = false;  // sets best-effort and on-event unless the scenario says otherwise
+  std::unique_ptr<QueueOrder> (*make)(const PolicyContext&, const Parameters&);
+};
+
+// A placement is either a rule of its own (make) or a score that can stand in a weighted list (make_score).
+struct PlacementRegistration {
+  PolicyDoc doc;
+  bool needs_fragmentation = false;
+  std::unique_ptr<Placement> (*make)(const PolicyContext&, const Parameters&) = nullptr;
+  std::unique_ptr<NodeScore> (*make_score)(const PolicyContext&, const Parameters&) = nullptr;
+};
+
+[[nodiscard]] std::span<const OrderRegistration> order_registry();
+[[nodiscard]] std::span<const PlacementRegistration> placement_registry();
+[[nodiscard]] const OrderRegistration* find_order(std::string_view name);
+[[nodiscard]] const PlacementRegistration* find_placement(std::string_view name);
 
 // Every policy name of every axis, in the order of the tables.
 [[nodiscard]] std::span<const PolicyDoc> policy_docs();

@@ -13,6 +13,7 @@
 #include "sim/error.h"
 #include "sim/time.h"
 #include "traces/generate.h"
+#include "traces/input_file.h"
 #include "traces/trace.h"
 
 namespace seatrial {
@@ -22,6 +23,16 @@ struct WorkloadSpec {
   std::optional<TraceOptions> trace;  // one of these two
   std::optional<GeneratorSpec> generate;
   bool sequential = false;  // arrivals: one by one, bound or failed at once, nobody ever leaves
+  Place place;
+};
+
+// A pool whose nodes come from a file; build() reads it into PoolSpec::nodes.
+struct NodeListImport {
+  std::uint32_t pool = 0;  // index into ClusterSpec::pools
+  std::string format;      // "openb"
+  InputRequest nodes;
+  InputRequest rank;           // file empty: the order of the list
+  std::int64_t rank_seed = 0;  // which rows of the rank file
 };
 
 // A policy by name with its parameters.
@@ -86,6 +97,7 @@ struct ScenarioSpec {
   std::uint64_t seed = 1;
   std::optional<Duration> until;  // from the first kept submit
   ClusterSpec cluster;
+  std::vector<NodeListImport> imports;  // in the order of their pools
   std::vector<WorkloadSpec> workload;
   SchedulerSpec scheduler;
   OverheadSpec overheads;

@@ -1,10 +1,16 @@
-// A set of numbers 0..size-1 as a hierarchy of 64-bit words: membership, and the first member at or after a number, in
-// as many word reads as there are levels (4 for ten million). Nothing is allocated after the first add().
+// A set of small integers [0, n) as a tree of 64-bit words: each word of a level says which words of the level below
+// are not empty, so the first or next member is found by reading one or two words per level (4 levels up to 16
+// million). Used wherever "the lowest index that ..." must not scan. Memory is taken at the first add(), so that many
+// sets of which few are used cost little.
 #pragma once
 
+#include <array>
 #include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
+
+#include "sim/check.h"
 
 namespace seatrial {
 
@@ -12,96 +18,101 @@ class BitsetIndex {
  public:
   static constexpr std::uint32_t kNone = 0xffffffffU;
 
-  BitsetIndex() = default;
-  // Memory is taken at the first add: many empty sets cost little.
-  explicit BitsetIndex(std::uint32_t size) : size_(size) {}
-
-  [[nodiscard]] std::uint32_t count() const { return count_; }
-  [[nodiscard]] std::uint32_t size() const { return size_; }
-
-  [[nodiscard]] bool contains(std::uint32_t member) const {
-    return count_ != 0 && ((words_[member / 64] >> (member % 64)) & 1U) != 0;
+  // An empty set over [0, size); size below 2^32 - 1.
+  explicit BitsetIndex(std::uint32_t size = 0) : size_(size) {
+    CHECK(size != kNone);
+    std::size_t words = 0;
+    std::uint32_t bits = size;
+    do {
+      bits = static_cast<std::uint32_t>((std::uint64_t{bits} + 63) / 64);
+      start_[levels_] = words;
+      word_count_[levels_] = bits;
+      words += bits;
+      ++levels_;
+    } while (bits > 1);
+    total_words_ = words;
   }
 
-  // Adding a member twice or removing a stranger has no effect.
-  void add(std::uint32_t member) {
-    if (words_.empty()) allocate();
-    if (contains(member)) return;
+  [[nodiscard]] std::uint32_t size() const { return size_; }    // of the range, not of the set
+  [[nodiscard]] std::uint32_t count() const { return count_; }  // members
+  [[nodiscard]] bool empty() const { return count_ == 0; }
+
+  // Requires member < size().
+  [[nodiscard]] bool contains(std::uint32_t member) const { 
+    return count_ != 0 && (words_[member / 64] >> (member % 64) & 1U) != 0;
+  }
+
+  // False if it was a member already. Requires member < size().
+  bool add(std::uint32_t member) {
+    if (words_.empty()) words_.assign(total_words_, 0);
+    if (contains(member)) return false;
     ++count_;
-    std::uint32_t at = member;
-    for (const std::uint32_t base : bases_) {
-      std::uint64_t& word = words_[base + at / 64];
+    for (std::uint32_t level = 0; level < levels_; ++level) {
+      std::uint64_t& word = words_[start_[level] + member / 64];
       const bool was_empty = word == 0;
-      word |= 1ULL << (at % 64);
-      if (!was_empty) return;
-      at /= 64;
+      word |= std::uint64_t{1} << (member % 64);
+      if (!was_empty) break;
+      member /= 64;
     }
+    return true;
   }
 
-  void remove(std::uint32_t member) {
-    if (!contains(member)) return;
+  // False if it was not a member. Requires member < size().
+  bool remove(std::uint32_t member) {
+    if (!contains(member)) return false;
     --count_;
-    std::uint32_t at = member;
-    for (const std::uint32_t base : bases_) {
-      std::uint64_t& word = words_[base + at / 64];
-      word &= ~(1ULL << (at % 64));
-      if (word != 0) return;
-      at /= 64;
+    for (std::uint32_t level = 0; level < levels_; ++level) {
+      std::uint64_t& word = words_[start_[level] + member / 64];
+      word &= ~(std::uint64_t{1} << (member % 64));
+      if (word != 0) break;
+      member /= 64;
     }
+    return true;
   }
 
-  // The smallest member >= from, or kNone.
-  [[nodiscard]] std::uint32_t next(std::uint32_t from) const {
-    if (count_ == 0 || from >= size_) return kNone;
-    std::uint32_t at = from;
-    for (std::size_t level = 0; level < bases_.size(); ++level) {
-      const std::uint32_t word = at / 64;
-      if (bases_[level] + word >= end_of(level)) return kNone;
-      const std::uint64_t bits = words_[bases_[level] + word] >> (at % 64);
-      if (bits != 0) return descend(level, at + static_cast<std::uint32_t>(std::countr_zero(bits)));
-      at = word + 1;
-    }
-    return kNone;
-  }
+  // The lowest member, or kNone.
   [[nodiscard]] std::uint32_t first() const { return next(0); }
 
-  // The largest member, or kNone.
+  // The highest member, or kNone.
   [[nodiscard]] std::uint32_t last() const {
     if (count_ == 0) return kNone;
     std::uint32_t at = 0;
-    for (std::size_t level = bases_.size(); level-- > 0;) {
-      const std::uint64_t bits = words_[bases_[level] + at];
-      at = at * 64 + 63U - static_cast<std::uint32_t>(std::countl_zero(bits));
+    for (std::uint32_t level = levels_; level-- > 0;) {
+      at = at * 64 + 63U - static_cast<std::uint32_t>(std::countl_zero(words_[start_[level] + at]));
     }
     return at;
+  }
+
+  // The lowest member that is not below `from`, or kNone; `from` may be any number.
+  [[nodiscard]] std::uint32_t next(std::uint32_t from) const {
+    if (count_ == 0 || from >= size_) return kNone;
+    for (std::uint32_t level = 0; level < levels_; ++level) {
+      const std::uint64_t word = words_[start_[level] + from / 64] >> (from % 64);
+      if (word != 0) return descend(level, from + static_cast<std::uint32_t>(std::countr_zero(word)));
+      from = from / 64 + 1;
+      if (from >= word_count_[level]) return kNone;
+    }
+    return kNone;
   }
 
  private:
-  void allocate() {
-    std::uint32_t total = 0;
-    std::uint32_t members = size_ == 0 ? 1 : size_;
-    do {
-      bases_.push_back(total);
-      members = (members + 63) / 64;
-      total += members;
-    } while (members > 1);
-    words_.assign(total, 0);
-  }
-  [[nodiscard]] std::size_t end_of(std::size_t level) const {
-    return level + 1 < bases_.size() ? bases_[level + 1] : words_.size();
-  }
-  // `at` is a member of `level`; follows first bits down to level 0.
-  [[nodiscard]] std::uint32_t descend(std::size_t level, std::uint32_t at) const {
-    while (level-- > 0) {
-      at = at * 64 + static_cast<std::uint32_t>(std::countr_zero(words_[bases_[level] + at]));
+  // The lowest member below bit `at` of a level.
+  [[nodiscard]] std::uint32_t descend(std::uint32_t level, std::uint32_t at) const {
+    while (level > 0) {
+      --level;
+      at = at * 64 + static_cast<std::uint32_t>(std::countr_zero(words_[start_[level] + at]));
     }
     return at;
   }
 
-  std::vector<std::uint64_t> words_;    // level 0 first, then its summaries
-  std::vector<std::uint32_t> bases_;    // first word of each level
-  std::uint32_t size_ = 0;
+  static constexpr std::size_t kMaxLevels = 6;  // 64^6 > 2^32
+  std::uint32_t size_;
   std::uint32_t count_ = 0;
+  std::uint32_t levels_ = 0;
+  std::array<std::size_t, kMaxLevels> start_{};         // of each level in words_
+  std::array<std::uint32_t, kMaxLevels> word_count_{};  // of each level; the top has one (none if size is 0)
+  std::size_t total_words_ = 0;
+  std::vector<std::uint64_t> words_;  // empty until the first add()
 };
 
 }  // namespace seatrial

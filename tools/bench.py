@@ -82,7 +82,9 @@ def memory_text(memory_mib: float) -> str:
 def print_table(rows: list[Row], repeats: int) -> None:
     print(f"machine: {machine()}")
     print(f"repeats: {repeats}; CPU = user + system seconds of the whole process")
-    print(f"{'scenario':<20}{'CPU min s':>11}{'median s':>11}{'wall min s':>12}{'events':>11}{'events/s':>12}{'MiB':>8}")
+    titles = ("CPU min s", "median s", "wall min s", "events", "events/s", "MiB")
+    widths = (11, 11, 12, 11, 12, 8)
+    print(f"{'scenario':<20}" + "".join(f"{title:>{width}}" for title, width in zip(titles, widths, strict=True)))
     for row in rows:
         if row.error:
             print(f"{row.scenario:<20}  {row.error}")

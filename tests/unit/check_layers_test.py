@@ -48,6 +48,10 @@ class CheckLayers(unittest.TestCase):
     def test_include_of_nothing(self):
         self.assert_one({"sim/a.h": '#include "b.h"\n'}, "no file of the tree")
 
+    def test_generated_headers_are_known_by_their_template(self):
+        self.assertEqual(self.problems({"tools/v.h.in": "", "tools/a.cpp": '#include "tools/v.h"\n'}), [])
+        self.assert_one({"tools/v.h.in": "", "models/a.cpp": '#include "tools/v.h"\n'}, "models may not include tools")
+
     def test_cycle_is_named_in_full(self):
         found = self.problems(
             {"sim/a.h": '#include "sim/b.h"\n', "sim/b.h": '#include "sim/c.h"\n', "sim/c.h": '#include "sim/a.h"\n'}

@@ -1,0 +1,43 @@
+// The sections of a scenario, one function each; load.cpp calls them in this order. Each fills its part of the spec
+// and reports what is wrong through the values it reads; none throws. Internal to the loader.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "scenarios/load.h"
+#include "scenarios/reader.h"
+#include "scenarios/spec.h"
+
+namespace seatrial {
+
+// What the sections share.
+struct LoadContext {
+  ScenarioSpec& spec;
+  const LoadOptions& options;
+};
+
+void load_cluster(const Value& value, LoadContext& context);
+void load_workload(const Value& value, LoadContext& context);
+void load_scheduler(const Value& value, LoadContext& context);
+void load_overheads(const Value& value, OverheadSpec& overheads);
+void load_metrics(const Value& value, MetricsSpec& metrics);
+void load_goals(const Value& value, std::vector<GoalSpec>& goals);
+
+// Parts of the workload section.
+void load_trace(const Value& value, TraceOptions& trace, LoadContext& context);
+void load_generator(const Value& value, GeneratorSpec& generator);
+
+// Settings that more than one section has.
+using TextPairs = std::vector<std::pair<std::string, std::string>>;
+[[nodiscard]] TextPairs load_text_pairs(const Value& value);
+[[nodiscard]] std::vector<Taint> load_taints(const Value& value, bool tolerations);
+// A file beside the scenario; reports one that cannot be read.
+[[nodiscard]] std::string load_file_name(const Value& value, const LoadContext& context);
+
+// Rules between sections (validate.cpp). Places are looked up in the document.
+void validate(const Value& root, const ScenarioSpec& spec);
+
+}  // namespace seatrial

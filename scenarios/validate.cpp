@@ -1,0 +1,106 @@
+// Rules between sections, which no key breaks alone: one table of settings that contradict each other, then the rest.
+#include <algorithm>
+#include <array>
+
+#include "scenarios/load_sections.h"
+
+namespace seatrial {
+namespace {
+
+bool reserves(const ScenarioSpec& spec) {
+  return spec.scheduler.admission == Admission::Easy || spec.scheduler.admission == Admission::Conservative;
+}
+bool preempts(const ScenarioSpec& spec) { return spec.scheduler.preemption != Preemption::None; }
+bool sequential(const ScenarioSpec& spec) {
+  return std::any_of(spec.workload.begin(), spec.workload.end(),
+                     [](const WorkloadSpec& entry) { return entry.sequential; });
+}
+bool timed(const ScenarioSpec& spec) {
+  return std::any_of(spec.workload.begin(), spec.workload.end(), [](const WorkloadSpec& e) { return !e.sequential; });
+}
+
+struct Contradiction {
+  bool (*applies)(const ScenarioSpec&);
+  std::array<const char*, 2> key;  // of `scheduler`: shown at the first that is written, else at the section
+  const char* what;
+  const char* hint;
+};
+
+constexpr std::array<Contradiction, 6> kContradictions{{
+    {[](const ScenarioSpec& s) { return reserves(s) && preempts(s); },
+     {"admission", "preemption"},
+     "reservations (easy, conservative) do not go with preemption",
+     "set scheduler.preemption: none, or scheduler.admission: best-effort"},
+    {[](const ScenarioSpec& s) { return s.scheduler.admission == Admission::Conservative && s.scheduler.span_pools; },
+     {"admission", "gang"},
+     "conservative does not go with gangs that span pools",
+     "leave out scheduler.gang.span_pools, or use easy"},
+    {[](const ScenarioSpec& s) { return sequential(s) && preempts(s); },
+     {"preemption", "order"},
+     "sequential arrivals do not go with preemption: nobody ever leaves",
+     "set scheduler.preemption: none"},
+    {[](const ScenarioSpec& s) { return sequential(s) && reserves(s); },
+     {"admission", "admission"},
+     "sequential arrivals do not go with reservations: nobody ever waits",
+     "set scheduler.admission: strict"},
+    {[](const ScenarioSpec& s) { return sequential(s) && !s.cluster.changes.empty(); },
+     {"", ""},
+     "sequential arrivals do not go with cluster.changes: there is no time in which they could happen",
+     "leave out cluster.changes"},
+    {[](const ScenarioSpec& s) { return sequential(s) && timed(s); },
+     {"", ""},
+     "some entries of workload arrive sequential and others timed",
+     "give every entry the same arrivals"},
+}};
+
+void check_contradictions(const Value& root, const ScenarioSpec& spec) {
+  for (const Contradiction& rule : kContradictions) {
+    if (!rule.applies(spec)) continue;
+    Value at = root.child(rule.key[0][0] == '\0' ? "workload" : "scheduler").value_or(root);
+    for (const char* key : rule.key) {
+      if (const auto found = at.child(key)) {
+        at = *found;
+        break;
+      }
+    }
+    at.problem(rule.what, rule.hint);
+  }
+}
+
+// Standard input can be read once.
+void check_standard_input(const Value& root, const ScenarioSpec& spec) {
+  std::size_t readers = spec.file == "-" ? 1 : 0;
+  for (const WorkloadSpec& entry : spec.workload) {
+    if (!entry.trace) continue;
+    readers += entry.trace->file == "-" ? 1 : 0;
+    readers += entry.trace->order_file == "-" ? 1 : 0;
+  }
+  for (const NodeListImport& list : spec.imports) {
+    readers += list.nodes.file == "-" ? 1 : 0;
+    readers += list.rank.file == "-" ? 1 : 0;
+  }
+  if (readers > 1)
+    root.problem("standard input is asked for " + std::to_string(readers) + " times", "- can be used once");
+}
+
+void check_workload_names(const Value& root, const ScenarioSpec& spec) {
+  const auto workload = root.child("workload");
+  for (std::size_t i = 0; i < spec.workload.size(); ++i) {
+    const auto same = [&](const WorkloadSpec& other) { return other.name == spec.workload[i].name; };
+    const auto end = spec.workload.begin() + static_cast<std::ptrdiff_t>(i);
+    if (std::find_if(spec.workload.begin(), end, same) == end) continue;
+    const Value entry = workload->entry(i);
+    entry.child("name").value_or(entry).problem("a second entry is named " + in_quotes(spec.workload[i].name),
+                                                "names of workload entries are unique");
+  }
+}
+
+}  // namespace
+
+void validate(const Value& root, const ScenarioSpec& spec) {
+  check_contradictions(root, spec);
+  check_standard_input(root, spec);
+  check_workload_names(root, spec);
+}
+
+}  // namespace seatrial

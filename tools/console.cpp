@@ -1,0 +1,81 @@
+// POSIX writes and signal handlers; see console.h.
+#include "tools/console.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+
+#include "sim/error.h"
+
+namespace seatrial {
+namespace {
+
+struct SignalState {
+  std::atomic<bool> caught{false};
+  std::atomic<int> number{SIGINT};
+};
+
+// A handler has no other way to reach its state than one of static duration.
+SignalState& signal_state() {
+  static SignalState state;
+  return state;
+}
+
+void note_signal(int number) {
+  signal_state().number.store(number);
+  signal_state().caught.store(true);
+}
+
+void write_all(int descriptor, const std::string& name, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(descriptor, text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) throw SystemError(name, "cannot write", errno);
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+}  // namespace
+
+void print(std::string_view text) { write_all(STDOUT_FILENO, "standard output", text); }
+
+void write_text_file(const std::string& path, std::string_view text) {
+  if (path == "-") return print(text);
+  const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  if (descriptor < 0) throw SystemError(path, "cannot open for writing", errno);
+  try {
+    write_all(descriptor, path, text);
+  } catch (const SystemError&) {
+    ::close(descriptor);
+    ::unlink(path.c_str());
+    throw;
+  }
+  if (::close(descriptor) != 0) throw SystemError(path, "cannot write", errno);
+}
+
+void occupy_standard_streams() {
+  for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(descriptor, F_GETFD) != -1 || errno != EBADF) continue;
+    // For reading only, whichever it is: a write to a closed standard output has to fail.
+    if (::open("/dev/null", O_RDONLY) < 0) throw SystemError("/dev/null", "cannot open", errno);
+  }
+}
+
+void catch_signals() {
+  (void)signal_state();  // made here, not in the handler
+  struct sigaction action {};
+  action.sa_handler = note_signal;
+  action.sa_flags = static_cast<int>(SA_RESETHAND);
+  for (const int number : {SIGINT, SIGTERM}) ::sigaction(number, &action, nullptr);
+  struct sigaction ignore {};
+  ignore.sa_handler = SIG_IGN;
+  for (const int number : {SIGPIPE, SIGXFSZ}) ::sigaction(number, &ignore, nullptr);
+}
+
+const std::atomic<bool>& interrupted() { return signal_state().caught; }
+
+int interrupted_status() { return 128 + signal_state().number.load(); }
+
+}  // namespace seatrial

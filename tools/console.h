@@ -1,0 +1,36 @@
+// The program's side of the terminal: standard output whose errors are seen, signals as a flag, words of the command
+// line. Used by all verbs.
+#pragma once
+
+#include <atomic>
+#include <string>
+#include <string_view>
+
+namespace seatrial {
+
+enum ExitStatus : int {
+  kDone = 0,
+  kGoalMissed = 1,
+  kWrongInput = 2,
+  kBug = 3,
+  kSystemRefused = 5,
+};
+
+// Writes all of the text to standard output; throws SystemError if it does not take it (closed, full disk).
+void print(std::string_view text);
+
+// A file, or standard output for `-`. Throws SystemError.
+void write_text_file(const std::string& path, std::string_view text);
+
+// A program that is started with standard streams closed must not get a result file in their place.
+void occupy_standard_streams();
+
+// From now on Ctrl-C and SIGTERM set a flag (a second one ends the program at once), and writing to a closed pipe or
+// beyond the limit on file size is an error of the write instead of a signal.
+void catch_signals();
+// Set by Ctrl-C or SIGTERM.
+[[nodiscard]] const std::atomic<bool>& interrupted();
+// 128 + the signal that set the flag.
+[[nodiscard]] int interrupted_status();
+
+}  // namespace seatrial

@@ -1,0 +1,88 @@
+// `seatrial run`: one simulation, its summary on standard output, its files in a result folder.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <memory>
+
+#include "scenarios/load.h"
+#include "scenarios/reader.h"
+#include "scenarios/run.h"
+#include "sim/text.h"
+#include "tools/console.h"
+#include "tools/verbs.h"
+
+namespace seatrial {
+namespace {
+
+struct RunArguments {
+  std::string scenario;
+  std::string out_dir;
+  std::string seed;
+  std::vector<std::string> overrides;
+  std::uint32_t jobs = 1;
+  std::string format = "text";
+  bool quiet = false;
+  bool no_report = false;
+  std::vector<std::string> logs;
+};
+
+void add_simulation_options(CLI::App& app, RunArguments& arguments) {
+  app.add_option("SCENARIO", arguments.scenario, "scenario file (YAML or JSON), - for standard input")->required();
+  app.add_option("--out", arguments.out_dir, "result folder (default out/<scenario name>)");
+  app.add_option("--seed", arguments.seed, "seed of this run instead of the scenario's");
+  add_repeatable(app, "--set", arguments.overrides, "PATH=VALUE: change the scenario; may be repeated");
+  app.add_option("--jobs", arguments.jobs, "how many simulations may run side by side")->check(CLI::Range(1, 1024));
+  app.add_option("--format", arguments.format, "what goes to standard output: text or json")
+      ->check(CLI::IsMember({"text", "json"}));
+  app.add_flag("--quiet", arguments.quiet, "print nothing but errors");
+  app.add_flag("--no-report", arguments.no_report, "write no report.html");
+  app.add_option("--log", arguments.logs, "extra files: placements, events, or both with a comma")
+      ->delimiter(',')
+      ->expected(1)
+      ->check(CLI::IsMember({"placements", "events"}));
+}
+
+bool is_logged(const RunArguments& arguments, const char* name) {
+  return std::find(arguments.logs.begin(), arguments.logs.end(), name) != arguments.logs.end();
+}
+
+std::optional<std::uint64_t> parse_seed(const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  const auto seed = parse_integer(text);
+  if (!seed || *seed < 0) throw InputError({}, "--seed", "expected a whole number from 0, found " + in_quotes(text));
+  return static_cast<std::uint64_t>(*seed);
+}
+
+int run(const RunArguments& arguments) {
+  const std::optional<std::uint64_t> seed = parse_seed(arguments.seed);
+  LoadOptions load_options;
+  load_options.overrides = arguments.overrides;
+  const ScenarioSpec spec = load_scenario(arguments.scenario, load_options);
+  RunOptions options;
+  options.out_dir = arguments.out_dir.empty() ? "out/" + spec.name : arguments.out_dir;
+  options.seed = seed;
+  options.write_report = !arguments.no_report;
+  options.log_placements = is_logged(arguments, "placements");
+  options.log_events = is_logged(arguments, "events");
+  options.interrupted = &interrupted();
+  const RunOutcome outcome = run_scenario(spec, options);
+  if (!arguments.quiet && arguments.format == "json") print(outcome.summary.dump(2) + '\n');
+  if (!arguments.quiet && arguments.format == "text") {
+    std::string text = outcome.summary_text;
+    if (!text.empty() && text.back() != '\n') text += '\n';
+    text += "results: " + outcome.result_dir + '\n';
+    if (!outcome.report_path.empty()) text += "report:  " + outcome.report_path + '\n';
+    print(text);
+  }
+  return outcome.goals_met ? kDone : kGoalMissed;
+}
+
+}  // namespace
+
+void add_run(CLI::App& program, std::vector<Verb>& verbs) {
+  CLI::App* app = program.add_subcommand("run", "one simulation: summary, result files and report");
+  const auto arguments = std::make_shared<RunArguments>();
+  add_simulation_options(*app, *arguments);
+  verbs.push_back({app, [arguments] { return run(*arguments); }});
+}
+
+}  // namespace seatrial

@@ -1,0 +1,17 @@
+# Fills tools/version.h.in; the file is touched only if its text changed.
+set(REVISION "unknown")
+if(GIT)
+  execute_process(COMMAND ${GIT} -C ${SOURCE} describe --always --abbrev=12 --dirty=-modified --exclude=*
+                  OUTPUT_VARIABLE revision OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET RESULT_VARIABLE failed)
+  if(NOT failed)
+    set(REVISION "${revision}")
+  endif()
+endif()
+set(BUILD "${BUILD_TYPE}, ${COMPILER}")
+if(SANITIZE)
+  string(APPEND BUILD ", sanitizers ${SANITIZE}")
+endif()
+if(EXPENSIVE_CHECKS)
+  string(APPEND BUILD ", expensive checks")
+endif()
+configure_file(${TEMPLATE} ${OUTPUT} @ONLY)

@@ -1,0 +1,70 @@
+// Truncation, scaling and defaults; see shape.h.
+#include "traces/shape.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "traces/workload_record.h"
+
+namespace seatrial {
+
+std::int64_t floor_to(std::int64_t ns, std::int64_t step) {
+  const std::int64_t rest = ns % step;
+  return ns - rest - (rest < 0 ? step : 0);
+}
+
+bool JobShaper::truncate(JobRecord& record) const {
+  const std::int64_t step = options_.truncate.ns;
+  if (step <= 0) return true;
+  constexpr std::int64_t kLowest = INT64_MIN;
+  if (record.submit_ns < kLowest + step || record.observed_start_ns.value_or(0) < kLowest + step) return false;
+  record.submit_ns = floor_to(record.submit_ns, step);
+  record.duration_ns = floor_to(record.duration_ns, step);
+  if (record.observed_start_ns) record.observed_start_ns = floor_to(*record.observed_start_ns, step);
+  return true;
+}
+
+// Every difference of two times of the trace must fit 63 bits.
+bool JobShaper::times_fit(const JobRecord& record) {
+  std::int64_t end_ns = 0;
+  std::int64_t span_ns = 0;
+  if (__builtin_add_overflow(record.submit_ns, record.duration_ns, &end_ns)) return false;
+  const std::int64_t earliest_ns = std::min(earliest_ns_, record.submit_ns);
+  const std::int64_t latest_ns = std::max({latest_ns_, end_ns, record.observed_start_ns.value_or(end_ns)});
+  if (__builtin_sub_overflow(latest_ns, earliest_ns, &span_ns)) return false;
+  earliest_ns_ = earliest_ns;
+  latest_ns_ = latest_ns;
+  return true;
+}
+
+bool JobShaper::shape(JobRecord& record) {
+  if (!truncate(record) || !times_fit(record)) return false;
+  if (record.gpus != 0) {
+    if (options_.gpus_per_pod != 0) record.pods = (record.gpus - 1) / options_.gpus_per_pod + 1;
+    const auto gpus = static_cast<std::int64_t>(record.gpus);
+    if (!record.cpu_milli) record.cpu_milli = options_.default_cpu_milli_per_gpu * gpus;
+    if (!record.memory_mib) record.memory_mib = options_.default_memory_mib_per_gpu * gpus;
+  }
+  record.constraint = options_.constraint;
+  return true;
+}
+
+void JobShaper::add_scaled(const Workload& kept, WorkloadBuilder& builder) {
+  std::string name;
+  const auto load = static_cast<long double>(options_.load);
+  for (const JobId job : kept.file_order()) {
+    JobRecord record = record_of(kept, job, name);
+    const long double distance_ns = std::rint(static_cast<long double>(record.submit_ns - earliest_ns_) / load);
+    std::int64_t submit_ns = 0;
+    if (!(distance_ns < 9.2e18L) ||
+        __builtin_add_overflow(earliest_ns_, static_cast<std::int64_t>(distance_ns), &submit_ns) ||
+        submit_ns > INT64_MAX - (latest_ns_ - earliest_ns_)) {
+      throw InputError(options_.place, options_.path + ".load", "the scaled submit times do not fit 2^63 ns");
+    }
+    if (record.observed_start_ns) *record.observed_start_ns += submit_ns - record.submit_ns;
+    record.submit_ns = submit_ns;
+    builder.add(record);
+  }
+}
+
+}  // namespace seatrial
