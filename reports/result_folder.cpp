@@ -22,6 +22,7 @@ namespace {
 constexpr std::array<const char*, 3> kResultFiles{"summary.json", "plan.json", "comparison.json"};
 constexpr std::size_t kStemBytes = 180;  // of the final name in a temporary one: names end at 255 bytes
 constexpr int kAttempts = 1000;
+constexpr int kListAttempts = 3;
 
 template <class Call>
 int retried(Call call) {
@@ -86,7 +87,9 @@ bool exists(const std::string& path) {
 
 std::vector<std::string> entries(const std::string& path) {
   std::vector<std::string> names;
-  DIR* folder = ::opendir(path.c_str());
+  DIR* folder = nullptr;
+  // What cannot be listed cannot be removed: a passing shortage (of descriptors, of memory) is worth a second try.
+  for (int attempt = 0; folder == nullptr && attempt < kListAttempts; ++attempt) folder = ::opendir(path.c_str());
   if (folder == nullptr) return names;
   while (const dirent* entry = ::readdir(folder)) {
     const std::string name = entry->d_name;
