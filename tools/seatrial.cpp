@@ -6,6 +6,7 @@
 #include <new>
 
 #include "scenarios/reader.h"
+#include "scenarios/run.h"
 #include "sim/error.h"
 #include "tools/console.h"
 #include "tools/verbs.h"
@@ -74,6 +75,8 @@ int guarded(int argc, char** argv) {
     occupy_standard_streams();
     catch_signals();
     return run_program(argc, argv);
+  } catch (const Interrupted&) {
+    return kDone;  // main() knows the signal
   } catch (const InputError& error) {
     complain("", error.what());
     return kWrongInput;

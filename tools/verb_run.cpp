@@ -1,4 +1,6 @@
 // `seatrial run`: one simulation, its summary on standard output, its files in a result folder.
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
@@ -9,6 +11,7 @@
 #include "sim/text.h"
 #include "tools/console.h"
 #include "tools/verbs.h"
+#include "tools/version.h"
 
 namespace seatrial {
 namespace {
@@ -64,8 +67,10 @@ int run(const RunArguments& arguments) {
   options.log_placements = is_logged(arguments, "placements");
   options.log_events = is_logged(arguments, "events");
   options.interrupted = &interrupted();
+  options.version = std::string(kVersion) + " (" + kRevision + ")";
+  options.colour = ::isatty(STDOUT_FILENO) != 0;
   const RunOutcome outcome = run_scenario(spec, options);
-  if (!arguments.quiet && arguments.format == "json") print(outcome.summary.dump(2) + '\n');
+  if (!arguments.quiet && arguments.format == "json") print(outcome.summary_json);
   if (!arguments.quiet && arguments.format == "text") {
     std::string text = outcome.summary_text;
     if (!text.empty() && text.back() != '\n') text += '\n';
