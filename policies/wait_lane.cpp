@@ -27,6 +27,7 @@ std::size_t WaitLane::block_of(const WaitItem& item) const {
 
 void WaitLane::push(const WaitItem& item) {
   ++count_;
+  min_estimate_ = std::min(min_estimate_, item.estimate_ns);
   if (blocks_.size() == first_ || !item.before(blocks_.back().items.back())) {
     append(item);
     return;
@@ -78,6 +79,7 @@ void WaitLane::pop_front() {
   const std::int64_t gone = block.items[block.begin].estimate_ns;
   ++block.begin;
   --count_;
+  min_known_ = min_known_ && gone != min_estimate_;
   if (block.begin < block.items.size() && gone == block.min_estimate) refresh(block);
   drop_if_empty(first_);
 }
@@ -92,6 +94,7 @@ void WaitLane::erase(const WaitItem& item) {
   const std::int64_t gone = place->estimate_ns;
   block.items.erase(place);
   --count_;
+  min_known_ = min_known_ && gone != min_estimate_;
   if (gone == block.min_estimate) refresh(block);
   drop_if_empty(at);
 }
@@ -108,9 +111,11 @@ const WaitItem* WaitLane::first_within(std::int64_t limit_ns) const {
 }
 
 std::int64_t WaitLane::min_estimate() const {
-  std::int64_t least = INT64_MAX;
-  for (std::size_t b = first_; b < blocks_.size(); ++b) least = std::min(least, blocks_[b].min_estimate);
-  return least;
+  if (min_known_) return min_estimate_;
+  min_estimate_ = INT64_MAX;
+  for (std::size_t b = first_; b < blocks_.size(); ++b) min_estimate_ = std::min(min_estimate_, blocks_[b].min_estimate);
+  min_known_ = true;
+  return min_estimate_;
 }
 
 }  // namespace seatrial

@@ -34,6 +34,21 @@ class WaitLane {
   [[nodiscard]] const WaitItem* first_within(std::int64_t limit_ns) const;
   // The smallest estimate; INT64_MAX if empty.
   [[nodiscard]] std::int64_t min_estimate() const;
+  // A position in service order; valid until the lane changes.
+  struct Cursor {
+    std::size_t block = 0;
+    std::size_t item = 0;
+  };
+  [[nodiscard]] Cursor begin() const { return {first_, empty() ? 0 : blocks_[first_].begin}; }
+  // nullptr behind the last item.
+  [[nodiscard]] const WaitItem* at(Cursor cursor) const {
+    return cursor.block < blocks_.size() ? &blocks_[cursor.block].items[cursor.item] : nullptr;
+  }
+  void advance(Cursor& cursor) const {
+    if (++cursor.item < blocks_[cursor.block].items.size()) return;
+    ++cursor.block;
+    cursor.item = cursor.block < blocks_.size() ? blocks_[cursor.block].begin : 0;
+  }
   // Calls visit(item) in order until it returns false.
   template <class Visit>
   void visit(Visit visit) const {
@@ -60,6 +75,8 @@ class WaitLane {
   std::vector<Block> blocks_;
   std::size_t first_ = 0;  // blocks before it are spent
   std::size_t count_ = 0;
+  mutable std::int64_t min_estimate_ = INT64_MAX;  // of all items, if known
+  mutable bool min_known_ = true;
 };
 
 }  // namespace seatrial

@@ -34,10 +34,10 @@ double Random::normal() { return normal_quantile(uniform()); }
 // few low halves rejected that would make some results likelier.
 std::uint64_t Random::below(std::uint64_t n) {
   CHECK(n > 0);
-  Uint128 product = Uint128{next()} * n;
+  UInt128 product = UInt128{next()} * n;
   if (static_cast<std::uint64_t>(product) < n) {
     const std::uint64_t threshold = (0 - n) % n;
-    while (static_cast<std::uint64_t>(product) < threshold) product = Uint128{next()} * n;
+    while (static_cast<std::uint64_t>(product) < threshold) product = UInt128{next()} * n;
   }
   return static_cast<std::uint64_t>(product >> 64U);
 }

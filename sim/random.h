@@ -10,9 +10,9 @@
 #include <cstdint>
 #include <string_view>
 
-namespace seatrial {
+#include "sim/wide.h"
 
-__extension__ using Uint128 = unsigned __int128;
+namespace seatrial {
 
 // One application of Philox2x64-10: two words of counter and one of key to two random words.
 struct PhiloxBlock {
@@ -21,7 +21,7 @@ struct PhiloxBlock {
 };
 [[nodiscard]] constexpr PhiloxBlock philox2x64_10(PhiloxBlock counter, std::uint64_t key) {
   for (int round = 0; round < 10; ++round) {
-    const Uint128 product = Uint128{0xD2B74407B1CE6E93U} * counter.low;
+    const UInt128 product = UInt128{0xD2B74407B1CE6E93U} * counter.low;
     counter = {static_cast<std::uint64_t>(product >> 64U) ^ key ^ counter.high, static_cast<std::uint64_t>(product)};
     key += 0x9E3779B97F4A7C15U;
   }

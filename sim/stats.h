@@ -9,10 +9,9 @@
 #include <vector>
 
 #include "sim/time.h"
+#include "sim/wide.h"
 
 namespace seatrial {
-
-__extension__ using Int128 = __int128;
 
 // A share as a fraction, so that ceil(q n) is exact: {95} is 95 %, {999, 1000} is 99.9 %.
 struct Quantile {

@@ -1,0 +1,153 @@
+// Events of one instant in their order, then one pass; see control_plane.h.
+#include "policies/control_plane.h"
+
+#include <algorithm>
+
+#include "sim/check.h"
+
+namespace seatrial {
+
+ControlPlane::ControlPlane(RunState& state, std::unique_ptr<QueueOrder> order, RunListener* listener,
+                           const std::atomic<bool>* interrupted)
+    : state_(state), listener_(listener), interrupted_(interrupted) {
+  schedule_changes();
+  state_.resolve_classes();
+  if (!state_.options.sequential) scheduler_ = make_scheduler(state_, std::move(order));
+}
+
+void ControlPlane::schedule_changes() {
+  std::vector<std::uint32_t> most;
+  for (const Pool& pool : state_.cluster.pools()) most.push_back(pool.active);
+  const Time origin = state_.workload.size() > 0 ? state_.workload.submit({0}) : Time{0};
+  for (std::uint32_t row = 0; row < state_.spec.changes.size(); ++row) {
+    const CapacityChange& change = state_.spec.changes[row];
+    most[change.pool] = std::max(most[change.pool], change.count);
+    Event event;
+    event.kind = static_cast<std::uint16_t>(EventKind::CapacityChange);
+    event.target = row;
+    state_.events.push(origin + change.at, rank_of(EventKind::CapacityChange), event);
+    ++changes_left_;
+  }
+  state_.set_reachable_nodes(std::move(most));
+}
+
+bool ControlPlane::poll_interrupt() {
+  was_interrupted_ = interrupted_ != nullptr && interrupted_->load(std::memory_order_relaxed);
+  return was_interrupted_;
+}
+
+void ControlPlane::arrive(JobId job) {
+  ++events_;
+  if (const char* reason = state_.class_of(job).infeasible; reason != nullptr) {
+    state_.reject(job, reason);
+    return;
+  }
+  state_.submit(job);
+  scheduler_->enqueue(job);
+}
+
+void ControlPlane::apply_change(std::uint32_t row) {
+  --changes_left_;
+  const PoolId id{state_.spec.changes[row].pool};
+  state_.cluster.resize_pool(id, state_.spec.changes[row].count);
+  state_.clocks.touch(id);
+  std::vector<std::uint32_t> most;
+  for (const Pool& pool : state_.cluster.pools()) most.push_back(pool.active);
+  for (std::uint32_t later = row + 1; later < state_.spec.changes.size(); ++later) {
+    const CapacityChange& change = state_.spec.changes[later];
+    most[change.pool] = std::max(most[change.pool], change.count);
+  }
+  state_.set_reachable_nodes(std::move(most));
+  state_.resolve_classes();
+  scheduler_->capacity_changed();
+}
+
+void ControlPlane::next_round() {
+  scheduler_->round_begins();
+  const bool more = next_job_ < state_.workload.size() || state_.running > 0 || changes_left_ > 0;
+  if (!more) return;
+  Event event;
+  event.kind = static_cast<std::uint16_t>(EventKind::Round);
+  state_.events.push(state_.now + state_.options.round, rank_of(EventKind::Round), event);
+}
+
+void ControlPlane::handle(const Event& event) {
+  const auto kind = static_cast<EventKind>(event.kind);
+  const JobId job{event.target};
+  const bool of_job = kind != EventKind::CapacityChange && kind != EventKind::Round;
+  if (of_job && state_.run(job).version != event.version) return;
+  ++events_;
+  switch (kind) {
+    case EventKind::JobEnds:
+      state_.end_job(job, JobState::Completed);
+      scheduler_->left(job);
+      return;
+    case EventKind::JobIsKilled:
+      state_.end_job(job, JobState::Failed);
+      scheduler_->left(job);
+      return;
+    case EventKind::UsefulBegins: state_.begin_useful(job); return;
+    case EventKind::CheckpointDone:
+      state_.finish_draining(job);
+      scheduler_->enqueue(job);
+      return;
+    case EventKind::KeyCrosses: scheduler_->key_crossed(job); return;
+    case EventKind::CapacityChange: apply_change(event.target); return;
+    case EventKind::Round: next_round(); return;
+  }
+}
+
+void ControlPlane::run(std::optional<Time> until) {
+  if (state_.options.sequential) {
+    run_sequential();
+    return;
+  }
+  const auto jobs = static_cast<std::uint32_t>(state_.workload.size());
+  EventQueue& queue = state_.events;
+  if (jobs > 0) state_.now = state_.workload.submit({0});
+  if (!queue.empty() && jobs > 0) state_.now = std::min(state_.now, queue.top().at);
+  state_.clocks.settle(state_.now, state_.cluster);
+  if (state_.options.preemption == Preemption::Round) {
+    Event event;
+    event.kind = static_cast<std::uint16_t>(EventKind::Round);
+    queue.push(state_.now, rank_of(EventKind::Round), event);
+  }
+  std::uint64_t instants = 0;
+  while (next_job_ < jobs || state_.running > 0 || (!queue.empty() && scheduler_->waiting() > 0)) {
+    Time next = next_job_ < jobs ? state_.workload.submit({next_job_}) : kNever;
+    if (!queue.empty()) next = std::min(next, queue.top().at);
+    if (next == kNever || (until && next > *until)) break;
+    if ((++instants & 0xfffU) == 0 && poll_interrupt()) return;
+    CHECK(next >= state_.now);
+    state_.now = next;
+    while (!queue.empty() && queue.top().at == next) handle(queue.pop());
+    while (next_job_ < jobs && state_.workload.submit({next_job_}) == next) arrive({next_job_++});
+    scheduler_->pass();
+    state_.clocks.settle(next, state_.cluster);
+    if (listener_ != nullptr) listener_->instant_over(state_);
+    EXPENSIVE_CHECK((state_.cluster.verify(), true));
+  }
+  if (until && (state_.running > 0 || scheduler_->waiting() > 0 || next_job_ < jobs)) {
+    state_.now = std::max(state_.now, *until);
+  }
+  scheduler_->finish();
+  state_.finish();
+  state_.facts.finish(state_.now);
+}
+
+void ControlPlane::run_sequential() {
+  const auto jobs = static_cast<std::uint32_t>(state_.workload.size());
+  if (jobs > 0) state_.now = state_.workload.submit({0});
+  for (; next_job_ < jobs; ++next_job_, ++events_) {
+    if ((next_job_ & 0xfffU) == 0 && poll_interrupt()) return;
+    const JobId job{next_job_};
+    state_.now = std::max(state_.now, state_.workload.submit(job));
+    state_.submit(job);
+    const bool bound = state_.try_start(job, WaitReason::Fragmentation);
+    if (!bound) state_.fail_unplaced(job);
+    if (listener_ != nullptr) listener_->decided(state_, job, bound);
+  }
+  state_.facts.finish(state_.now);
+}
+
+}  // namespace seatrial

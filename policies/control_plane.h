@@ -1,0 +1,55 @@
+// The loop of a run: takes the earliest of trace and event queue, handles everything of one instant in the order of
+// event_kind.h, then asks the scheduler for one pass.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "policies/run_state.h"
+#include "policies/scheduler.h"
+
+namespace seatrial {
+
+// Hears of every instant and of every placement; what fragmentation measurement and placement logs hang on.
+class RunListener {
+ public:
+  virtual ~RunListener() = default;
+  // A job was placed, or failed to be (sequential only). The cluster includes the placement.
+  virtual void decided(const RunState&, JobId /*job*/, bool /*bound*/) {}
+  // Everything of this instant has happened; facts up to it have been emitted.
+  virtual void instant_over(const RunState&) {}
+};
+
+class ControlPlane {
+ public:
+  // listener may be null; interrupted may be null (else polled, and the run stops early when it becomes true).
+  ControlPlane(RunState& state, std::unique_ptr<QueueOrder> order, RunListener* listener,
+               const std::atomic<bool>* interrupted);
+
+  // Runs until everything has ended or past `until` (an instant on the trace's axis).
+  void run(std::optional<Time> until);
+  [[nodiscard]] std::uint64_t events() const { return events_; }  // arrivals and handled events
+  [[nodiscard]] bool was_interrupted() const { return was_interrupted_; }
+
+ private:
+  void run_sequential();
+  void schedule_changes();
+  void handle(const Event& event);
+  void arrive(JobId job);
+  void apply_change(std::uint32_t row);
+  void next_round();
+  [[nodiscard]] bool poll_interrupt();
+
+  RunState& state_;
+  std::unique_ptr<Scheduler> scheduler_;
+  RunListener* listener_;
+  const std::atomic<bool>* interrupted_;
+  std::uint32_t next_job_ = 0;
+  std::uint64_t changes_left_ = 0;
+  std::uint64_t events_ = 0;
+  bool was_interrupted_ = false;
+};
+
+}  // namespace seatrial

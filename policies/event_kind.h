@@ -1,0 +1,32 @@
+// The events of a run and their rank at one instant: ends and releases, then capacity changes, then (from the trace,
+// never in the queue) arrivals, then one scheduling pass.
+#pragma once
+
+#include <cstdint>
+
+namespace seatrial {
+
+enum class EventKind : std::uint16_t {
+  JobEnds,         // target: job
+  JobIsKilled,     // target: job; its stated run time is over
+  UsefulBegins,    // target: job; start-up or restart overhead is over
+  CheckpointDone,  // target: job; a preempted job gives its GPUs back
+  KeyCrosses,      // target: job; its order key moved into another class
+  CapacityChange,  // target: row of ClusterSpec::changes
+  Round,           // a scheduling round begins
+};
+
+[[nodiscard]] constexpr std::uint8_t rank_of(EventKind kind) {
+  switch (kind) {
+    case EventKind::JobEnds:
+    case EventKind::JobIsKilled:
+    case EventKind::CheckpointDone: return 0;
+    case EventKind::CapacityChange: return 1;
+    case EventKind::UsefulBegins:
+    case EventKind::KeyCrosses:
+    case EventKind::Round: return 2;
+  }
+  return 2;
+}
+
+}  // namespace seatrial

@@ -1,0 +1,73 @@
+// How a run schedules, as plain values: the four axes, what policies know, and what starts and preemptions cost.
+#pragma once
+
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "sim/time.h"
+
+namespace seatrial {
+
+enum class Admission : std::uint8_t { Strict, BestEffort, Easy, Conservative };
+enum class Preemption : std::uint8_t { None, OnEvent, Round };
+enum class Estimate : std::uint8_t { Oracle, Requested, History, Noise };
+
+// A duration that may depend on the number of GPUs: the first step whose `gpus` is not below the job's.
+struct OverheadSteps {
+  std::vector<std::pair<std::uint32_t, Duration>> steps;  // ascending; the last has gpus UINT32_MAX
+  [[nodiscard]] bool zero() const {
+    for (const auto& step : steps) {
+      if (step.second.ns != 0) return false;
+    }
+    return true;
+  }
+  [[nodiscard]] Duration of(std::uint32_t gpus) const {
+    for (const auto& [limit, duration] : steps) {
+      if (gpus <= limit) return duration;
+    }
+    return {0};
+  }
+};
+
+struct OverheadSpec {
+  OverheadSteps start;    // with GPUs, before useful work, at every start
+  OverheadSteps restart;  // in addition, at each start after a preemption
+  OverheadSteps preempt;  // GPUs are still held this long after a preemption was decided
+  // Checkpoint state written at a preemption and read at a restart; none while bytes are 0.
+  std::int64_t checkpoint_bytes_per_gpu = 0;
+  double checkpoint_write_bytes_per_s = 0;
+  double checkpoint_read_bytes_per_s = 0;
+
+  // Seconds with GPUs before useful work begins.
+  [[nodiscard]] Duration at_start(std::uint32_t gpus, bool preempted_before) const {
+    Duration total = start.of(gpus);
+    if (preempted_before) total += restart.of(gpus) + transfer(gpus, checkpoint_read_bytes_per_s);
+    return total;
+  }
+  // Seconds for which a preempted job still holds its GPUs.
+  [[nodiscard]] Duration at_preemption(std::uint32_t gpus) const {
+    return preempt.of(gpus) + transfer(gpus, checkpoint_write_bytes_per_s);
+  }
+
+ private:
+  [[nodiscard]] Duration transfer(std::uint32_t gpus, double bytes_per_s) const {
+    if (checkpoint_bytes_per_gpu == 0 || bytes_per_s <= 0) return {0};
+    return duration_from_seconds(static_cast<double>(checkpoint_bytes_per_gpu) * gpus / bytes_per_s);
+  }
+};
+
+struct SchedulerOptions {
+  Admission admission = Admission::Strict;
+  Preemption preemption = Preemption::None;
+  Duration round{0};  // period of Preemption::Round, > 0 there
+  Estimate estimate = Estimate::Oracle;
+  double noise_sigma = 0;
+  bool queues_per_tenant = false;
+  bool span_pools = false;
+  bool kill_at_limit = false;
+  bool sequential = false;  // pods one by one, bound or failed at once, nobody leaves
+  OverheadSpec overheads;
+};
+
+}  // namespace seatrial

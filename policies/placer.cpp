@@ -1,0 +1,103 @@
+// Gang placement with undo; see placer.h.
+#include "policies/placer.h"
+
+#include <algorithm>
+
+#include "sim/check.h"
+
+namespace seatrial {
+
+std::uint32_t Placer::pod_class(const RequestClass& job_class, std::size_t shape, bool rest) {
+  if (pod_classes_.size() <= job_class.request.index) pod_classes_.resize(job_class.request.index + 1);
+  std::vector<std::uint32_t>& known = pod_classes_[job_class.request.index];
+  if (known.empty()) {
+    for (const GangShape& each : job_class.shapes) {
+      for (const PodRequest& pod : {each.main, each.rest}) {
+        PodClassKey key{pod.cpu_milli, pod.memory_mib, pod.gpus, pod.gpu_milli, each.pools, {}};
+        if (job_class.check_model) std::get<5>(key) = job_class.model_allowed;
+        const auto fresh = static_cast<std::uint32_t>(pod_class_ids_.size());
+        known.push_back(pod_class_ids_.emplace(std::move(key), fresh).first->second);
+      }
+    }
+  }
+  return known[shape * 2 + (rest ? 1 : 0)];
+}
+
+void Placer::bind(NodeId node, const PodRequest& pod, std::uint32_t pods, std::vector<std::uint16_t>& devices,
+                  std::uint32_t device) {
+  pieces_.push_back(cluster_.bind(node, pod, pods, devices, device));
+  placement_->changed(pod, node, true);
+}
+
+bool Placer::place_pods(const PodQuestion& question, std::uint32_t pods, std::vector<std::uint16_t>& devices) {
+  while (pods > 0) {
+    const NodeChoice choice = placement_->choose(question, cluster_);
+    if (!choice.node.valid()) return false;
+    std::uint32_t here = 1;
+    if (pods > 1 && placement_->fills_nodes()) here = cluster_.slots(choice.node, question.pod, pods);
+    CHECK(here > 0);
+    bind(choice.node, question.pod, here, devices, choice.device);
+    pods -= here;
+  }
+  return true;
+}
+
+bool Placer::place_whole_nodes(const RequestClass& job_class, const GangShape& shape,
+                               std::vector<std::uint16_t>& devices) {
+  std::uint32_t wanted = shape.main_pods;
+  for (const PoolId pool : shape.pools) {
+    const FreeIndex& index = cluster_.free_index(pool);
+    const std::uint32_t level = shape.main.gpus;
+    if (cluster_.pool(pool).node_gpus != level) continue;
+    const std::uint32_t base = cluster_.pool(pool).first_node;
+    for (std::uint32_t n = index.first(level); n != FreeIndex::kNone && wanted > 0; n = index.next(level, n + 1)) {
+      const NodeId node{base + n};
+      if (!job_class.allows(cluster_, node) || (job_class.needs_cpu && !cluster_.fits(node, shape.main))) continue;
+      bind(node, shape.main, 1, devices, Cluster::kAnyDevice);
+      --wanted;
+    }
+  }
+  return wanted == 0;
+}
+
+bool Placer::place_shape(const RequestClass& job_class, const GangShape& shape, std::vector<std::uint16_t>& devices) {
+  if (shape.whole_nodes) {
+    std::uint64_t free_nodes = 0;
+    for (const PoolId pool : shape.pools) free_nodes += cluster_.free_index(pool).count(shape.main.gpus);
+    if (free_nodes < shape.main_pods || !place_whole_nodes(job_class, shape, devices)) return false;
+  } else {
+    PodQuestion main{shape.main, job_class, shape.pools, pod_class(job_class, shape_, false), false};
+    if (!place_pods(main, shape.main_pods, devices)) return false;
+  }
+  if (shape.rest_pods == 0) return true;
+  PodQuestion rest{shape.rest, job_class, shape.pools, pod_class(job_class, shape_, true), shape.whole_nodes};
+  return place_pods(rest, shape.rest_pods, devices);
+}
+
+std::uint32_t Placer::place(const RequestClass& job_class, std::vector<std::uint16_t>& devices) {
+  for (shape_ = 0; shape_ < job_class.shapes.size(); ++shape_) {
+    const GangShape& shape = job_class.shapes[shape_];
+    const std::size_t devices_before = devices.size();
+    pieces_.clear();
+    if (place_shape(job_class, shape, devices)) return static_cast<std::uint32_t>(shape_);
+    release(shape, pieces_, devices);
+    devices.resize(devices_before);
+  }
+  pieces_.clear();
+  return kNone;
+}
+
+void Placer::release(const GangShape& shape, std::span<const Piece> pieces, const std::vector<std::uint16_t>& devices) {
+  std::uint32_t main_left = shape.main_pods;
+  for (const Piece& piece : pieces) {
+    const bool is_main = main_left > 0;
+    main_left -= is_main ? piece.pods : 0;
+    const PodRequest& pod = is_main ? shape.main : shape.rest;
+    std::span<const std::uint16_t> held;
+    if (cluster_.tracks_devices()) held = {devices.data() + piece.first_device, piece.gpus};
+    cluster_.release(piece, pod, held);
+    placement_->changed(pod, piece.node, false);
+  }
+}
+
+}  // namespace seatrial

@@ -1,0 +1,49 @@
+// Finds and takes the place of a whole gang, all or nothing: tries the gang's shapes in order, pods one after the other
+// by the placement policy, and undoes what it bound if the rest does not fit.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <tuple>
+#include <vector>
+
+#include "models/cluster.h"
+#include "models/job_table.h"
+#include "models/request_class.h"
+#include "policies/policy.h"
+
+namespace seatrial {
+
+class Placer {
+ public:
+  Placer(Cluster& cluster, std::unique_ptr<Placement> placement) : cluster_(cluster), placement_(std::move(placement)) {}
+
+  // Binds the gang and returns the number of the shape used, or kNone with nothing changed. pieces() then holds the
+  // placement, main pods first; device lists are appended to `devices`.
+  static constexpr std::uint32_t kNone = 0xffffffffU;
+  std::uint32_t place(const RequestClass& job_class, std::vector<std::uint16_t>& devices);
+  [[nodiscard]] const std::vector<Piece>& pieces() const { return pieces_; }
+  // Gives back the pods of a gang that was placed with this shape.
+  void release(const GangShape& shape, std::span<const Piece> pieces, const std::vector<std::uint16_t>& devices);
+
+ private:
+  bool place_shape(const RequestClass& job_class, const GangShape& shape, std::vector<std::uint16_t>& devices);
+  bool place_whole_nodes(const RequestClass& job_class, const GangShape& shape, std::vector<std::uint16_t>& devices);
+  bool place_pods(const PodQuestion& question, std::uint32_t pods, std::vector<std::uint16_t>& devices);
+  void bind(NodeId node, const PodRequest& pod, std::uint32_t pods, std::vector<std::uint16_t>& devices,
+            std::uint32_t device);
+  [[nodiscard]] std::uint32_t pod_class(const RequestClass& job_class, std::size_t shape, bool rest);
+
+  Cluster& cluster_;
+  std::unique_ptr<Placement> placement_;
+  std::vector<Piece> pieces_;
+  // Dense numbers for equal (pod, pools, allowed models), and per request the numbers of its shapes' pods.
+  using PodClassKey = std::tuple<std::int64_t, std::int64_t, std::uint32_t, std::uint32_t, std::vector<PoolId>,
+                                 std::vector<std::uint8_t>>;
+  std::map<PodClassKey, std::uint32_t> pod_class_ids_;
+  std::vector<std::vector<std::uint32_t>> pod_classes_;
+  std::size_t shape_ = 0;
+};
+
+}  // namespace seatrial

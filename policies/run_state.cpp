@@ -1,0 +1,340 @@
+// Jobs get GPUs and give them back; see run_state.h.
+#include "policies/run_state.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "sim/check.h"
+#include "sim/error.h"
+#include "sim/random.h"
+
+namespace seatrial {
+namespace {
+
+bool any_overhead(const OverheadSpec& spec) {
+  return !spec.start.zero() || !spec.restart.zero() || !spec.preempt.zero() || spec.checkpoint_bytes_per_gpu != 0;
+}
+
+std::uint32_t largest_job(const Workload& workload) {
+  std::uint32_t gpus = 1;
+  for (const Request& request : workload.requests()) gpus = std::max(gpus, request.gpus);
+  return gpus;
+}
+
+}  // namespace
+
+RunState::RunState(const ClusterSpec& cluster_spec, const Workload& jobs, Cluster& machines, JobTable& job_table,
+                   const SchedulerOptions& scheduler, std::unique_ptr<Placement> placement, FactBuffer& fact_buffer,
+                   std::uint64_t seed)
+    : spec(cluster_spec),
+      workload(jobs),
+      cluster(machines),
+      table(job_table),
+      options(scheduler),
+      facts(fact_buffer),
+      clocks(largest_job(jobs), scheduler.admission == Admission::Easy || scheduler.admission == Admission::Conservative),
+      placer_(machines, std::move(placement)),
+      runs_(jobs.size(), JobRun{}),
+      seed_(seed),
+      has_overheads_(any_overhead(scheduler.overheads)) {
+  if (options.estimate != Estimate::Oracle) known_.assign(jobs.size(), Duration{0});
+}
+
+void RunState::resolve_classes() {
+  const ClassRules rules{spec, options.span_pools, reachable_};
+  const bool first = classes_.empty();
+  for (std::uint32_t r = 0; r < workload.requests().size(); ++r) {
+    RequestClass fresh = resolve_class(workload, {r}, cluster, rules);
+    if (first) {
+      fresh.domain = fresh.infeasible == nullptr ? clocks.domain_of(fresh.pools, cluster) : 0;
+      classes_.push_back(std::move(fresh));
+    } else {
+      // Waiting jobs keep their pools; only whether new ones could ever run is asked again.
+      classes_[r].infeasible = fresh.infeasible;
+    }
+  }
+}
+
+void RunState::emit(FactKind kind, JobId job, std::int64_t milli, std::uint32_t pool) {
+  Fact fact;
+  fact.at = now;
+  fact.kind = kind;
+  fact.job = job.index;
+  fact.milli = milli;
+  fact.pool = pool;
+  facts.emit(fact);
+}
+
+Duration RunState::known_at_submit(JobId job) const {
+  const Duration real = workload.duration(job);
+  switch (options.estimate) {
+    case Estimate::Oracle: return real;
+    case Estimate::Requested: return workload.estimate(job);
+    case Estimate::History:
+      return history_.predict(workload.user(job), class_of(job).gpus).value_or(workload.estimate(job));
+    case Estimate::Noise: {
+      Random random(seed_, "estimate noise", job.index);
+      return duration_from_seconds(real.seconds() * std::exp(options.noise_sigma * random.normal()));
+    }
+  }
+  CHECK(false);
+}
+
+void RunState::submit(JobId job) {
+  JobRun& state = runs_[job];
+  state.queued_at = state.split_from = now;
+  table.state[job] = JobState::Pending;
+  if (!known_.empty()) known_[job] = known_at_submit(job);
+  emit(FactKind::Submitted, job, class_of(job).total_milli);
+}
+
+void RunState::fail_unplaced(JobId job) {
+  table.state[job] = JobState::Failed;
+  table.end[job] = now;
+  emit(FactKind::Failed, job, 0);
+}
+
+void RunState::reject(JobId job, const char* reason) {
+  table.state[job] = JobState::Rejected;
+  auto& reasons = table.reject_reasons;
+  const auto found = std::find(reasons.begin(), reasons.end(), reason);
+  table.reject_row[job] = static_cast<std::uint8_t>(found - reasons.begin());
+  if (found == reasons.end()) reasons.push_back(reason);
+  emit(FactKind::Rejected, job, class_of(job).total_milli);
+}
+
+Duration RunState::useful_so_far(JobId job) const {
+  const JobRun& state = runs_[job];
+  if (table.state[job] != JobState::Running || state.useful_from == kNever || state.useful_from > now) {
+    return state.executed;
+  }
+  return state.executed + (now - state.useful_from);
+}
+
+JobView RunState::view(JobId job) const {
+  const JobRun& state = runs_[job];
+  JobView view;
+  view.job = job;
+  view.gpus = std::max(1U, class_of(job).gpus);
+  view.known_total = known_total(job);
+  view.executed = useful_so_far(job);
+  const std::int64_t left = std::max<std::int64_t>(0, view.known_total.ns - view.executed.ns);
+  view.running = table.state[job] == JobState::Running && !state.draining;
+  view.known_remaining = {left};
+  if (has_overheads_ && view.running && state.useful_from > now) view.known_remaining += state.useful_from - now;
+  if (has_overheads_ && !view.running) {
+    view.known_remaining += options.overheads.at_start(view.gpus, table.preemptions[job] > 0);
+  }
+  view.submit = workload.submit(job);
+  view.last_start = state.run_start;
+  return view;
+}
+
+Time RunState::expected_end(JobId job) const {
+  const JobRun& state = runs_[job];
+  const std::int64_t left = std::max<std::int64_t>(0, known_total(job).ns - state.executed.ns);
+  std::int64_t end = 0;
+  return {__builtin_add_overflow(state.useful_from.ns, left, &end) ? kNever.ns : end};
+}
+
+void RunState::settle_wait(JobId job, WaitReason rest, bool by_clocks) {
+  JobRun& state = runs_[job];
+  const Duration span = now - state.split_from;
+  if (span.ns > 0) {
+    WaitSplit& split = table.wait_split(job);
+    if (by_clocks) {
+      clocks.split(state.waiting, now, span, class_of(job), rest, split);
+    } else {
+      split[static_cast<std::size_t>(rest)] += span;
+    }
+  }
+  state.split_from = now;
+}
+
+void RunState::emit_by_pool(JobId job, FactKind kind) {
+  const RequestClass& job_class = class_of(job);
+  const auto pieces = table.pieces(job);
+  const GangShape& shape = job_class.shapes[runs_[job].shape];
+  Fact fact;
+  fact.at = now;
+  fact.kind = kind;
+  fact.job = job.index;
+  fact.node = pieces.front().node.index;
+  if (shape.pools.size() == 1 || shape.pods() == 1) {
+    fact.milli = job_class.total_milli;
+    fact.pool = cluster.pool_of(pieces.front().node).index;
+    facts.emit(fact);
+    return;
+  }
+  for (const PoolId pool : shape.pools) {
+    fact.pool = pool.index;
+    fact.milli = 0;
+    for (const Piece& piece : pieces) {
+      if (cluster.pool_of(piece.node) != pool) continue;
+      fact.milli += static_cast<std::int64_t>(piece.gpus) * shape.main.gpu_milli;
+    }
+    if (fact.milli != 0) facts.emit(fact);
+  }
+}
+
+void RunState::schedule_end(JobId job) {
+  JobRun& state = runs_[job];
+  const Duration left = workload.duration(job) - state.executed;
+  Event event;
+  event.target = job.index;
+  event.version = state.version;
+  EventKind kind = EventKind::JobEnds;
+  Time at;
+  if (__builtin_add_overflow(state.useful_from.ns, left.ns, &at.ns)) {
+    throw InputError({}, "", "job " + quoted(workload.name(job)) + " would end beyond 2^63 ns (292 years)",
+                     "shorten the trace's times, or stop earlier with until");
+  }
+  if (options.kill_at_limit) {
+    const Time limit = state.useful_from + (workload.estimate(job) - state.executed);
+    if (limit < at) {
+      at = limit;
+      kind = EventKind::JobIsKilled;
+    }
+  }
+  event.kind = static_cast<std::uint16_t>(kind);
+  events.push(at, rank_of(kind), event);
+}
+
+bool RunState::place(JobId job) {
+  devices_before_ = table.device_arena().size();
+  placed_shape_ = placer_.place(class_of(job), table.device_arena());
+  return placed_shape_ != Placer::kNone;
+}
+
+void RunState::undo_place(JobId job) {
+  placer_.release(placed_shape(job), placer_.pieces(), table.device_arena());
+  table.device_arena().resize(devices_before_);
+}
+
+bool RunState::try_start(JobId job, WaitReason rest, bool by_clocks) {
+  if (!place(job)) return false;
+  commit_start(job, rest, by_clocks);
+  return true;
+}
+
+void RunState::commit_start(JobId job, WaitReason rest, bool by_clocks) {
+  const RequestClass& job_class = class_of(job);
+  const std::uint32_t shape = placed_shape_;
+  JobRun& state = runs_[job];
+  table.set_pieces(job, placer_.pieces());
+  settle_wait(job, rest, by_clocks);
+  table.waited[job] += now - state.queued_at;
+  table.state[job] = JobState::Running;
+  const bool first = table.start[job] == kNever;
+  if (first) table.start[job] = now;
+  ++state.version;
+  state.shape = static_cast<std::uint8_t>(shape);
+  state.run_start = now;
+  const Duration overhead = has_overheads_ ? options.overheads.at_start(job_class.gpus, table.preemptions[job] > 0)
+                                           : Duration{0};
+  state.useful_from = now + overhead;
+  ++running;
+  if (options.preemption != Preemption::None) started.push_back(job);
+  emit(first ? FactKind::Started : FactKind::Resumed, job, 0);
+  emit_by_pool(job, FactKind::Bound);
+  for (const PoolId pool : job_class.shapes[shape].pools) clocks.touch(pool);
+  if (overhead.ns > 0) {
+    Event event;
+    event.target = job.index;
+    event.version = state.version;
+    event.kind = static_cast<std::uint16_t>(EventKind::UsefulBegins);
+    events.push(state.useful_from, rank_of(EventKind::UsefulBegins), event);
+  } else if (has_overheads_) {
+    begin_useful(job);
+  }
+  if (!options.sequential) schedule_end(job);
+}
+
+void RunState::begin_useful(JobId job) {
+  emit(FactKind::Progress, job, class_of(job).total_milli, cluster.pool_of(table.pieces(job).front().node).index);
+}
+
+void RunState::note_freed(PoolId pool, std::uint32_t free) {
+  for (Freed& entry : freed_) {
+    if (entry.pool == pool) {
+      entry.free = std::max(entry.free, free);
+      return;
+    }
+  }
+  freed_.push_back({pool, free});
+}
+
+void RunState::release_pieces(JobId job) {
+  const GangShape& shape = class_of(job).shapes[runs_[job].shape];
+  const auto pieces = table.pieces(job);
+  emit_by_pool(job, FactKind::Released);
+  placer_.release(shape, pieces, table.device_arena());
+  for (const Piece& piece : pieces) {
+    const PoolId pool = cluster.pool_of(piece.node);
+    note_freed(pool, cluster.free_gpus(piece.node));
+    clocks.touch(pool);
+  }
+}
+
+// The job's GPUs are free again; stale events of its run find another version.
+void RunState::leave_gpus(JobId job) {
+  JobRun& state = runs_[job];
+  state.executed = useful_so_far(job);
+  state.useful_from = kNever;
+  ++state.version;
+  --running;
+  release_pieces(job);
+}
+
+void RunState::end_job(JobId job, JobState state) {
+  leave_gpus(job);
+  table.state[job] = state;
+  table.end[job] = now;
+  emit(state == JobState::Completed ? FactKind::Completed : FactKind::Failed, job, 0);
+  if (options.estimate == Estimate::History) {
+    history_.learn(workload.user(job), class_of(job).gpus, workload.duration(job));
+  }
+}
+
+void RunState::preempt(JobId job) {
+  JobRun& state = runs_[job];
+  ++table.preemptions[job];
+  const Duration hold = has_overheads_ ? options.overheads.at_preemption(class_of(job).gpus) : Duration{0};
+  if (hold.ns == 0) {
+    finish_draining(job);
+    return;
+  }
+  const bool was_useful = state.useful_from <= now;
+  state.executed = useful_so_far(job);
+  state.useful_from = kNever;
+  state.draining = true;
+  ++state.version;
+  if (was_useful) {
+    emit(FactKind::Stalled, job, class_of(job).total_milli, cluster.pool_of(table.pieces(job).front().node).index);
+  }
+  Event event;
+  event.target = job.index;
+  event.version = state.version;
+  event.kind = static_cast<std::uint16_t>(EventKind::CheckpointDone);
+  events.push(now + hold, rank_of(EventKind::CheckpointDone), event);
+}
+
+void RunState::finish_draining(JobId job) {
+  JobRun& state = runs_[job];
+  leave_gpus(job);
+  state.draining = false;
+  state.queued_at = state.split_from = now;
+  table.state[job] = JobState::Pending;
+  emit(FactKind::Preempted, job, class_of(job).total_milli);
+}
+
+void RunState::finish() {
+  for (std::uint32_t j = 0; j < workload.size(); ++j) {
+    if (table.state[{j}] != JobState::Pending) continue;
+    table.waited[{j}] += now - runs_[{j}].queued_at;
+    const bool split_by_clocks = options.admission != Admission::Strict;
+    settle_wait({j}, split_by_clocks ? WaitReason::Fragmentation : WaitReason::HeadOfLine, split_by_clocks);
+  }
+}
+
+}  // namespace seatrial

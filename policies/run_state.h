@@ -1,0 +1,156 @@
+// Everything that changes while a run goes on, and the two moves that change it: a job gets GPUs, a job gives them back.
+// The scheduler decides, the control plane handles events; both act through this. Emits the facts.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "models/cluster.h"
+#include "models/fact.h"
+#include "models/job_table.h"
+#include "models/request_class.h"
+#include "models/workload.h"
+#include "policies/duration_history.h"
+#include "policies/event_kind.h"
+#include "policies/options.h"
+#include "policies/placer.h"
+#include "policies/policy.h"
+#include "policies/wait_clock.h"
+#include "sim/event_queue.h"
+
+namespace seatrial {
+
+// Facts on their way to the observers: handed over in batches.
+class FactBuffer {
+ public:
+  explicit FactBuffer(std::vector<Observer*> observers) : observers_(std::move(observers)) { facts_.reserve(kBatch); }
+  void emit(const Fact& fact) {
+    facts_.push_back(fact);
+    if (facts_.size() >= kBatch) flush();
+  }
+  void flush() {
+    for (Observer* observer : observers_) observer->observe(facts_);
+    facts_.clear();
+  }
+  void finish(Time end) {
+    flush();
+    for (Observer* observer : observers_) observer->finish(end);
+  }
+
+ private:
+  static constexpr std::size_t kBatch = 1024;
+  std::vector<Observer*> observers_;
+  std::vector<Fact> facts_;
+};
+
+// What the scheduler keeps per job besides JobTable.
+struct JobRun {
+  Time queued_at;                 // since when it waits (again)
+  Time split_from;                // its present wait is split by reason up to here
+  Time run_start = kNever;        // of the present or last run: when it got GPUs
+  Time useful_from = kNever;      // of the present run: when overhead is over
+  Duration executed{0};           // useful run time before the present run
+  WaitReading waiting;            // of the clocks at split_from
+  std::uint16_t version = 0;      // events with another version are stale
+  std::uint8_t shape = 0;         // of its class, while it runs
+  bool draining = false;          // preempted, but its GPUs are held until its checkpoint is written
+};
+
+class RunState {
+ public:
+  RunState(const ClusterSpec& spec, const Workload& workload, Cluster& cluster, JobTable& table,
+           const SchedulerOptions& options, std::unique_ptr<Placement> placement, FactBuffer& facts,
+           std::uint64_t seed);
+
+  const ClusterSpec& spec;
+  const Workload& workload;
+  Cluster& cluster;
+  JobTable& table;
+  const SchedulerOptions& options;
+  FactBuffer& facts;
+  EventQueue events;
+  WaitClocks clocks;
+  Time now{0};
+  std::uint64_t running = 0;      // jobs with GPUs
+  std::vector<JobId> started;     // since the scheduler last cleared it; filled only where preemption is on
+
+  [[nodiscard]] const RequestClass& class_of(JobId job) const { return classes_[workload.request_id(job).index]; }
+  [[nodiscard]] JobRun& run(JobId job) { return runs_[job]; }
+  [[nodiscard]] const JobRun& run(JobId job) const { return runs_[job]; }
+
+  // The run time as policies know it; fixed when the job is submitted.
+  [[nodiscard]] Duration known_total(JobId job) const {
+    return known_.empty() ? workload.duration(job) : known_[job];
+  }
+  void submit(JobId job);
+  [[nodiscard]] JobView view(JobId job) const;
+  // When a running job is expected to end: start of useful work plus what is known of its run time (may be past).
+  [[nodiscard]] Time expected_end(JobId job) const;
+
+  // Tries to give the job its GPUs now. On success it is Running and its end is scheduled; `rest` names what remains of
+  // its wait when short GPUs and constraints are subtracted.
+  bool try_start(JobId job, WaitReason rest, bool by_clocks = true);
+  // The same in two steps: place() binds and says whether it could; then commit_start() or undo_place().
+  bool place(JobId job);
+  [[nodiscard]] const std::vector<Piece>& placed_pieces() const { return placer_.pieces(); }
+  [[nodiscard]] const GangShape& placed_shape(JobId job) const { return class_of(job).shapes[placed_shape_]; }
+  void commit_start(JobId job, WaitReason rest, bool by_clocks);
+  void undo_place(JobId job);
+  // Ends a running job: Completed or Failed.
+  void end_job(JobId job, JobState state);
+  // Takes the GPUs of a running job away; it is Pending afterwards (at once, or when its checkpoint is written).
+  void preempt(JobId job);
+  // The checkpoint of a preempted job is written: its GPUs are free.
+  void finish_draining(JobId job);
+  void reject(JobId job, const char* reason);
+  // Sequential arrivals: no place was found, and none is looked for again.
+  void fail_unplaced(JobId job);
+  // The useful part of a run begins.
+  void begin_useful(JobId job);
+  // The run is over: waits of jobs that still wait are split up to now.
+  void finish();
+  // A waiting job's clocks are read: call it when it stays in the queue after the pass of the instant it came.
+  void mark_waiting(JobId job) { runs_[job].waiting = clocks.read(now, class_of(job)); }
+  // The reason changes now, for instance because the job becomes the head of its queue: splits its wait so far.
+  // `by_clocks`: short GPUs and constraints are told apart, else all of it is `rest`.
+  void settle_wait(JobId job, WaitReason rest, bool by_clocks);
+  void emit(FactKind kind, JobId job, std::int64_t milli, std::uint32_t pool = 0);
+
+  // Works out the classes again after the largest future sizes of pools changed.
+  void resolve_classes();
+  // Pools in which something was freed since take_freed(), each with the most GPUs now free on a node that changed.
+  struct Freed {
+    PoolId pool;
+    std::uint32_t free;
+  };
+  [[nodiscard]] const std::vector<Freed>& freed() const { return freed_; }
+  void clear_freed() { freed_.clear(); }
+  // At most how many nodes each pool will have from now on.
+  void set_reachable_nodes(std::vector<std::uint32_t> nodes) { reachable_ = std::move(nodes); }
+
+ private:
+  void release_pieces(JobId job);
+  void note_freed(PoolId pool, std::uint32_t free);
+  [[nodiscard]] Duration useful_so_far(JobId job) const;
+  void emit_by_pool(JobId job, FactKind kind);
+  void schedule_end(JobId job);
+  void leave_gpus(JobId job);
+  [[nodiscard]] Duration known_at_submit(JobId job) const;
+
+  Placer placer_;
+  Column<JobId, JobRun> runs_;
+  Column<JobId, Duration> known_;   // empty: the real run times
+  std::vector<RequestClass> classes_;
+  std::vector<std::uint32_t> reachable_;
+  std::vector<Freed> freed_;
+  DurationHistory history_;
+  std::uint64_t seed_;
+  std::uint32_t placed_shape_ = 0;  // of the last place()
+  std::size_t devices_before_ = 0;
+  bool has_overheads_;
+};
+
+}  // namespace seatrial

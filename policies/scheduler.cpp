@@ -1,0 +1,101 @@
+// Queues served in order, with and without head-of-line blocking; see scheduler.h.
+#include "policies/scheduler.h"
+
+#include "policies/scheduler_conservative.h"
+#include "policies/scheduler_easy.h"
+#include "policies/scheduler_preempt.h"
+
+namespace seatrial {
+
+Scheduler::Scheduler(RunState& state, std::unique_ptr<QueueOrder> order, bool one_lane_per_queue)
+    : state_(state), order_(std::move(order)), pending_(state.cluster.pools().size(), one_lane_per_queue) {}
+
+WaitItem Scheduler::item_of(JobId job) const {
+  const JobView view = state_.view(job);
+  return {order_->key(view), job, view.known_total.ns};
+}
+
+void Scheduler::enqueue(JobId job) {
+  pending_.push(queue_of(job), state_.class_of(job), item_of(job));
+  newcomers_.push_back(job);
+}
+
+void Scheduler::left(JobId job) {
+  if (state_.table.state[job] == JobState::Completed) order_->learn(state_.view(job), state_.workload.duration(job));
+}
+
+void Scheduler::wake_for_freed() {
+  for (const RunState::Freed& freed : state_.freed()) pending_.wake(freed.pool, freed.free);
+  state_.clear_freed();
+}
+
+void Scheduler::mark_newcomers() {
+  for (const JobId job : newcomers_) {
+    if (state_.table.state[job] == JobState::Pending) state_.mark_waiting(job);
+  }
+  newcomers_.clear();
+}
+
+QueueScheduler::QueueScheduler(RunState& state, std::unique_ptr<QueueOrder> order, bool strict)
+    : Scheduler(state, std::move(order), strict), strict_(strict) {}
+
+void QueueScheduler::head_is_blocked(std::uint32_t lane, JobId job) {
+  if (!strict_) return;
+  if (heads_.size() < pending_.lanes()) heads_.resize(pending_.lanes());
+  JobId& head = heads_[lane];
+  if (head == job) return;
+  // A former head that was overtaken waits behind the new one from now on.
+  if (head.valid() && state_.table.state[head] == JobState::Pending) {
+    state_.settle_wait(head, WaitReason::Fragmentation, true);
+  }
+  head = job;
+  state_.settle_wait(job, WaitReason::HeadOfLine, false);
+  state_.mark_waiting(job);
+}
+
+void QueueScheduler::start_what_fits() {
+  while (true) {
+    const std::uint32_t lane = pending_.first_ready();
+    if (lane == Pending::kNone) return;
+    const JobId job = pending_.lane(lane).items.front().job;
+    const bool by_clocks = !strict_ || (lane < heads_.size() && heads_[lane] == job);
+    if (state_.try_start(job, by_clocks ? WaitReason::Fragmentation : WaitReason::HeadOfLine, by_clocks)) {
+      pending_.pop_front(lane);
+    } else {
+      pending_.park(lane, state_.class_of(job));
+      head_is_blocked(lane, job);
+    }
+  }
+}
+
+void QueueScheduler::pass() {
+  wake_for_freed();
+  start_what_fits();
+  if (strict_) {
+    newcomers_.clear();
+  } else {
+    mark_newcomers();
+  }
+}
+
+void QueueScheduler::finish() {
+  for (const JobId head : heads_) {
+    if (head.valid() && state_.table.state[head] == JobState::Pending) {
+      state_.settle_wait(head, WaitReason::Fragmentation, true);
+    }
+  }
+}
+
+std::unique_ptr<Scheduler> make_scheduler(RunState& state, std::unique_ptr<QueueOrder> order) {
+  const SchedulerOptions& options = state.options;
+  if (options.preemption != Preemption::None) return std::make_unique<PreemptiveScheduler>(state, std::move(order));
+  switch (options.admission) {
+    case Admission::Strict: return std::make_unique<QueueScheduler>(state, std::move(order), true);
+    case Admission::BestEffort: return std::make_unique<QueueScheduler>(state, std::move(order), false);
+    case Admission::Easy: return std::make_unique<EasyScheduler>(state, std::move(order));
+    case Admission::Conservative: return std::make_unique<ConservativeScheduler>(state, std::move(order));
+  }
+  return nullptr;
+}
+
+}  // namespace seatrial
