@@ -158,7 +158,7 @@ INSTANTIATE_TEST_SUITE_P(
                 "3:20: scheduler.order: unknown order \"fofi\"; known: fifo, sjf, srtf, srsf, smallest-first, las, "
                 "tiresias, gittins, qssf"},
         BadCase{"OrderList", "more", "scheduler: {order: [fifo]}\n",
-                "3:20: scheduler.order: expected the name of a order, found a list"},
+                "3:20: scheduler.order: expected a name, found a list"},
         BadCase{"OrderUnnamed", "more", "scheduler: {order: {}}\n", "3:20: scheduler.order: key \"name\" is missing"},
         BadCase{"Admission", "more", "scheduler: {admission: eazy}\n",
                 "3:24: scheduler.admission: unknown admission \"eazy\"; known: strict, best-effort, easy, conservative "
