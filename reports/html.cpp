@@ -175,13 +175,13 @@ CdfRange cdf_range(const CdfChart& chart) {
   return {low - 3, high - 3};
 }
 
-void append_cdf_axes(std::string& svg, const CdfRange& range, const std::string& zero_label) {
+void append_cdf_axes(std::string& svg, const CdfRange& range) {
   for (const int percent : {0, 25, 50, 75, 100}) {
     const double y = kTop + kPlotHeight * (1 - percent / 100.0);
     append_line(svg, kLeft, y, kWidth - kRight, y);
     append_text(svg, kLeft - 6, y + 4, "end", std::to_string(percent) + " %");
   }
-  append_text(svg, kLeft + kZeroWidth / 2 - 4, kHeight - 10, "middle", zero_label);
+  append_text(svg, kLeft + 4, kHeight - 10, "middle", "0");
   const int step = range.last - range.first > 6 ? 2 : 1;
   for (int power = range.first; power <= range.last; power += step) {
     const double x = cdf_x(std::pow(10.0, power), range.first, range.last);
@@ -250,7 +250,7 @@ std::string cdf_chart_svg(const CdfChart& chart) {
   if (chart.histogram->count == 0) return html + "<p>No job to show.</p></figure>";
   const CdfRange range = cdf_range(chart);
   html += open_svg(chart.summary);
-  append_cdf_axes(html, range, chart.zero_label);
+  append_cdf_axes(html, range);
   html += std::string("<path class=\"c1 line\" d=\"") + cdf_path(*chart.histogram, range) + "\"/>";
   for (const QuantilePoint& point : chart.points) {
     const double x = point.seconds <= 0 ? kLeft + kZeroWidth / 2 : cdf_x(point.seconds, range.first, range.last);

@@ -47,7 +47,6 @@ struct CdfChart {
   std::string title;
   std::string summary;
   const LogHistogram* histogram = nullptr;
-  std::string zero_label;         // "did not wait"
   std::vector<QuantilePoint> points;
 };
 

@@ -165,8 +165,9 @@ std::string time_section(const Summary& summary, const Series& series) {
   TimeChart gpus{"GPUs over time", "", 0, series_seconds(series), "GPUs", {}};
   gpus.summary = std::string("GPUs over time: ") + percent_words(summary.allocated_mean) + " allocated on average, " +
                  percent_words(summary.allocated_peak) + " at the peak.";
-  gpus.lines.push_back({"allocated", "c2", true, bucket_means(series, ".allocated_gpus")});
-  gpus.lines.push_back({"useful", "c1", true, bucket_means(series, ".used_gpus")});
+  const bool overhead = summary.overhead_gpu_s > 0;
+  gpus.lines.push_back({"allocated", overhead ? "c2" : "c1", true, bucket_means(series, ".allocated_gpus")});
+  if (overhead) gpus.lines.push_back({"useful", "c1", true, bucket_means(series, ".used_gpus")});
   if (summary.fragmented_mean) {
     gpus.lines.push_back({"fragmented", "c3", false, bucket_means(series, "fragmented_gpus")});
   }
@@ -181,7 +182,7 @@ std::string time_section(const Summary& summary, const Series& series) {
 }
 
 std::string cdf_section(const Summary& summary, const JobGroups& groups) {
-  CdfChart wait{"Share of jobs that waited at most this long", "", &groups.wait, "no wait", {}};
+  CdfChart wait{"Share of jobs that waited at most this long (0: did not wait)", "", &groups.wait, {}};
   wait.summary = std::string("Waits: half of the jobs waited at most ") + duration_words(summary.wait_s.p50) + ", 95 % at most " +
                  duration_words(summary.wait_s.p95) + ".";
   const Statistics& recorded = summary.recorded_wait_s;
@@ -193,7 +194,7 @@ std::string cdf_section(const Summary& summary, const JobGroups& groups) {
   point(recorded.p95, 0.95, "95 %");
   point(recorded.p99, 0.99, "99 %");
   point(recorded.max, 1.0, "longest");
-  CdfChart jct{"Share of jobs completed within this time of their submission", "", &groups.jct, "0 s", {}};
+  CdfChart jct{"Share of jobs completed within this time of their submission", "", &groups.jct, {}};
   jct.summary = std::string("Completion times: half of the jobs within ") + duration_words(summary.jct_s.p50) + ", 95 % within " +
                 duration_words(summary.jct_s.p95) + ".";
   return std::string("<h2>Distributions</h2>\n<div class=\"charts\">\n") + cdf_chart_svg(wait) + "\n" + cdf_chart_svg(jct) +

@@ -1,0 +1,268 @@
+// See explain.h.
+#include "reports/explain.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "models/job_table.h"
+#include "reports/csv.h"
+#include "reports/file_layer.h"
+#include "reports/summary.h"
+#include "reports/wording.h"
+#include "sim/error.h"
+#include "sim/text.h"
+
+namespace seatrial {
+namespace {
+
+constexpr std::size_t kListed = 5;  // jobs named in a list
+constexpr std::size_t kNodesNamed = 8;
+
+struct JobRow {
+  std::string name, tenant, state, nodes;
+  std::int64_t submit_ns = 0;
+  std::optional<std::int64_t> start_ns, end_ns, wait_ns, jct_ns;
+  std::int64_t gpus = 0;
+  std::int64_t preemptions = 0;
+};
+
+std::string read_file(const std::string& folder, const char* name) {
+  return read_whole_file(system_files(), folder + '/' + name);
+}
+
+std::vector<JobRow> read_jobs(const std::string& folder) {
+  const std::string text = read_file(folder, "jobs.csv");
+  CsvRows rows(text);
+  std::vector<std::string> fields;
+  std::vector<JobRow> jobs;
+  rows.next(fields);
+  for (std::uint32_t line = 2; rows.next(fields); ++line) {
+    if (fields.size() < 12) throw InputError({folder + "/jobs.csv", line, 0}, "", "damaged row");
+    JobRow job{fields[0], fields[1], fields[8], fields[11], 0, {}, {}, {}, {}, 0, 0};
+    job.submit_ns = parse_seconds_ns(fields[2]).value_or(0);
+    job.start_ns = parse_seconds_ns(fields[3]);
+    job.end_ns = parse_seconds_ns(fields[4]);
+    job.wait_ns = parse_seconds_ns(fields[5]);
+    job.jct_ns = parse_seconds_ns(fields[6]);
+    job.gpus = parse_integer(fields[7]).value_or(0);
+    job.preemptions = parse_integer(fields[10]).value_or(0);
+    jobs.push_back(std::move(job));
+  }
+  return jobs;
+}
+
+// The remaining fields of the row that begins with this job's name, or nothing.
+std::vector<std::string> row_of(const std::string& folder, const char* file, const std::string& job) {
+  std::string text;
+  try {
+    text = read_file(folder, file);
+  } catch (const InputError&) {
+    return {};  // written only where it has rows
+  }
+  CsvRows rows(text);
+  std::vector<std::string> fields;
+  rows.next(fields);
+  while (rows.next(fields)) {
+    if (fields[0] == job) return {fields.begin() + 1, fields.end()};
+  }
+  return {};
+}
+
+const char* reason_words(WaitReason reason) {
+  switch (reason) {
+    case WaitReason::Capacity: return "fewer GPUs were free than it asked for";
+    case WaitReason::Fragmentation: return "enough GPUs were free, but no legal place for it";
+    case WaitReason::HeadOfLine: return "behind the blocked head of its queue, or kept back by a reservation";
+    case WaitReason::Quota: return "the quota of its queue was used up";
+    case WaitReason::Constraint: return "GPUs were free, but not in the pools that it may use";
+  }
+  return "";
+}
+
+std::string gpus_words(std::int64_t gpus) { return std::to_string(gpus) + (gpus == 1 ? " GPU" : " GPUs"); }
+
+std::string seconds_words(std::int64_t ns) { return human_duration(static_cast<double>(ns) / 1e9); }
+
+class Explanation {
+ public:
+  Explanation(const std::string& folder, const std::string& name)
+      : folder_(folder), jobs_(read_jobs(folder)), summary_(read_summary_json(read_file(folder, "summary.json"), folder + "/summary.json")) {
+    const auto found = std::find_if(jobs_.begin(), jobs_.end(), [&](const JobRow& row) { return row.name == name; });
+    if (found == jobs_.end()) refuse(name);
+    job_ = &*found;
+    first_ns_ = std::min_element(jobs_.begin(), jobs_.end(), [](const JobRow& a, const JobRow& b) {
+                  return a.submit_ns < b.submit_ns;
+                })->submit_ns;
+  }
+
+  std::string text() {
+    add_head();
+    if (job_->state == "rejected") {
+      add_rejection();
+      return text_;
+    }
+    add_times();
+    add_reasons();
+    add_running();
+    add_queue();
+    add_needs();
+    return text_;
+  }
+
+ private:
+  [[noreturn]] void refuse(const std::string& name) const {
+    std::vector<std::string> names;
+    for (const JobRow& row : jobs_) names.push_back(row.name);
+    const std::string near = nearest_name(name, names);
+    throw InputError({folder_ + "/jobs.csv", 0, 0}, "", "no job \"" + quoted(name) + "\" in this result",
+                     near.empty() ? std::string() : std::string("did you mean \"") + quoted(near) + "\"?");
+  }
+
+  void line(const std::string& text) { text_.append(text).append("\n"); }
+
+  std::string at(std::int64_t ns) const { return seconds_text(ns) + " s (" + seconds_words(ns - first_ns_) + " after the first submit)"; }
+
+  void add_head() {
+    std::string head = std::string("Job ") + quoted(job_->name) + ": " + gpus_words(job_->gpus);
+    if (!job_->tenant.empty()) head += std::string(", tenant ") + quoted(job_->tenant);
+    line(head + ", " + job_->state + ".");
+    line(std::string("Scheduler: ") + axes_line(summary_) + ".");
+    line("");
+  }
+
+  void add_rejection() {
+    const std::vector<std::string> reason = row_of(folder_, "rejected.csv", job_->name);
+    line(std::string("It was submitted at ") + at(job_->submit_ns) + " and rejected at once: it could never run on this cluster.");
+    if (!reason.empty() && !reason[0].empty()) line(std::string("Reason: ") + quoted(reason[0], 400) + ".");
+  }
+
+  void add_times() {
+    line(std::string("submitted  ") + at(job_->submit_ns));
+    line(std::string("started    ") + (job_->start_ns ? at(*job_->start_ns) : "not in this run"));
+    line(std::string("ended      ") + (job_->end_ns ? at(*job_->end_ns) : "not in this run"));
+    if (job_->preemptions != 0) line(std::string("preempted  ") + std::to_string(job_->preemptions) + " times");
+    if (job_->wait_ns) line(std::string("waited     ") + seconds_words(*job_->wait_ns));
+  }
+
+  void add_reasons() {
+    const std::vector<std::string> parts = row_of(folder_, "waits.csv", job_->name);
+    if (parts.size() < kWaitReasons) {
+      if (job_->start_ns) line("\nIt did not wait.");
+      return;
+    }
+    std::array<std::int64_t, kWaitReasons> split{};
+    std::int64_t sum = 0;
+    for (std::size_t i = 0; i < kWaitReasons; ++i) {
+      split[i] = parse_seconds_ns(parts[i]).value_or(0);
+      sum += split[i];
+    }
+    line("\nWhy it waited:");
+    for (std::size_t i = 0; i < kWaitReasons; ++i) {
+      if (split[i] == 0) continue;
+      const double share = static_cast<double>(split[i]) / static_cast<double>(std::max<std::int64_t>(sum, 1));
+      const auto reason = static_cast<WaitReason>(i);
+      line(std::string("  ") + seconds_words(split[i]) + " (" + percent_words(share) + ", " + wait_reason_name(reason) + "): " +
+           reason_words(reason));
+    }
+  }
+
+  // The largest of a set of jobs, one line each.
+  void add_list(std::vector<const JobRow*>& rows) {
+    std::sort(rows.begin(), rows.end(), [](const JobRow* a, const JobRow* b) {
+      return a->gpus != b->gpus ? a->gpus > b->gpus : a->submit_ns < b->submit_ns;
+    });
+    for (std::size_t i = 0; i < std::min(rows.size(), kListed); ++i) {
+      const JobRow& row = *rows[i];
+      std::string text = std::string("  ") + quoted(row.name) + ": " + gpus_words(row.gpus);
+      if (row.start_ns) text += std::string(", from ") + seconds_text(*row.start_ns) + " s";
+      if (row.end_ns) text += std::string(" to ") + seconds_text(*row.end_ns) + " s";
+      line(text);
+    }
+    if (rows.size() > kListed) line(std::string("  and ") + grouped(rows.size() - kListed) + " more");
+  }
+
+  static std::int64_t gpus_of(const std::vector<const JobRow*>& rows) {
+    std::int64_t sum = 0;
+    for (const JobRow* row : rows) sum += row->gpus;
+    return sum;
+  }
+
+  bool runs_at(const JobRow& row, std::int64_t ns) const {
+    return &row != job_ && row.start_ns && *row.start_ns <= ns && (!row.end_ns || *row.end_ns > ns);
+  }
+
+  void add_running() {
+    std::vector<const JobRow*> running;
+    bool preempted = false;
+    for (const JobRow& row : jobs_) {
+      if (!runs_at(row, job_->submit_ns) || row.gpus == 0) continue;
+      running.push_back(&row);
+      preempted = preempted || row.preemptions != 0;
+    }
+    if (running.empty()) {
+      line("\nNo other job held GPUs when it was submitted.");
+      return;
+    }
+    line(std::string("\nWhen it was submitted, ") + grouped(running.size()) + (running.size() == 1 ? " job" : " jobs") + " held " +
+         gpus_words(gpus_of(running)) + " of " + short_number(static_cast<double>(summary_.total_milli) / 1000) +
+         "; the largest:");
+    add_list(running);
+    if (preempted) line("  (some of these were preempted in between and may not have held them just then)");
+  }
+
+  void add_queue() {
+    if (job_->wait_ns.value_or(1) <= 0) return;
+    std::vector<const JobRow*> ahead;
+    std::vector<const JobRow*> overtook;
+    for (const JobRow& row : jobs_) {
+      const bool waiting = row.state != "rejected" && (!row.start_ns || *row.start_ns > job_->submit_ns);
+      const bool earlier = row.submit_ns < job_->submit_ns || (row.submit_ns == job_->submit_ns && &row < job_);
+      if (&row != job_ && waiting && earlier) ahead.push_back(&row);
+      const bool before = row.start_ns && (!job_->start_ns || *row.start_ns < *job_->start_ns);
+      if (&row != job_ && !earlier && before) overtook.push_back(&row);
+    }
+    if (ahead.empty()) {
+      line("\nNo job that came earlier was waiting when it was submitted.");
+    } else {
+      line(std::string("\n") + grouped(ahead.size()) + (ahead.size() == 1 ? " job" : " jobs") + " that came earlier waited then, for " +
+           gpus_words(gpus_of(ahead)) + "; the largest:");
+      add_list(ahead);
+    }
+    if (overtook.empty()) return;
+    line(std::string("\n") + grouped(overtook.size()) + (overtook.size() == 1 ? " job" : " jobs") +
+         " that came later started before it; the largest:");
+    add_list(overtook);
+  }
+
+  void add_needs() {
+    std::string needs = std::string("\nIt needed ") + gpus_words(job_->gpus);
+    if (!job_->nodes.empty()) {
+      const auto nodes = static_cast<std::size_t>(std::count(job_->nodes.begin(), job_->nodes.end(), '|')) + 1;
+      std::size_t end = 0;
+      for (std::size_t i = 0; i < std::min(nodes, kNodesNamed); ++i) end = job_->nodes.find('|', end + (i == 0 ? 0 : 1));
+      std::string named = job_->nodes.substr(0, end);
+      std::replace(named.begin(), named.end(), '|', ' ');
+      needs += std::string(" and got them on ") + std::to_string(nodes) + (nodes == 1 ? " node: " : " nodes: ") + quoted(named, 400);
+      if (nodes > kNodesNamed) needs += " ...";
+    }
+    line(needs + ".");
+  }
+
+  const std::string& folder_;
+  std::vector<JobRow> jobs_;
+  Summary summary_;
+  const JobRow* job_ = nullptr;
+  std::int64_t first_ns_ = 0;
+  std::string text_;
+};
+
+}  // namespace
+
+std::string explain(const std::string& result_folder, const std::string& job) {
+  return Explanation(result_folder, job).text();
+}
+
+}  // namespace seatrial
