@@ -6,6 +6,7 @@
 #include <new>
 
 #include "scenarios/reader.h"
+#include "scenarios/run.h"
 #include "sim/error.h"
 #include "tools/console.h"
 #include "tools/verbs.h"
@@ -74,6 +75,9 @@ int guarded(int argc, char** argv) {
     occupy_standard_streams();
     catch_signals();
     return run_program(argc, argv);
+  } catch (const Interrupted&) {
+    complain("seatrial: ", "interrupted; nothing was written");
+    return interrupted_status();
   } catch (const InputError& error) {
     complain("", error.what());
     return kWrongInput;

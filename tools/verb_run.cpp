@@ -1,6 +1,6 @@
 // `seatrial run`: one simulation, its summary on standard output, its files in a result folder.
 #include <CLI/CLI.hpp>
-#include <cstdio>
+#include <algorithm>
 #include <memory>
 
 #include "scenarios/load.h"
@@ -9,6 +9,7 @@
 #include "sim/text.h"
 #include "tools/console.h"
 #include "tools/verbs.h"
+#include "tools/version.h"
 
 namespace seatrial {
 namespace {
@@ -64,8 +65,10 @@ int run(const RunArguments& arguments) {
   options.log_placements = is_logged(arguments, "placements");
   options.log_events = is_logged(arguments, "events");
   options.interrupted = &interrupted();
+  options.version = std::string(kVersion) + ' ' + kRevision;
+  options.colour = arguments.format == "text" && output_is_terminal();
   const RunOutcome outcome = run_scenario(spec, options);
-  if (!arguments.quiet && arguments.format == "json") print(outcome.summary.dump(2) + '\n');
+  if (!arguments.quiet && arguments.format == "json") print(outcome.summary_json);
   if (!arguments.quiet && arguments.format == "text") {
     std::string text = outcome.summary_text;
     if (!text.empty() && text.back() != '\n') text += '\n';
