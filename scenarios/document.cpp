@@ -208,7 +208,9 @@ class TreeBuilder {
         source_.fail(key_at, "a key is " + std::string(kind_name(key.kind)) + "; keys are plain text");
       }
       path_ = child_path(path_, key.scalar);
-      out.entries.push_back({std::move(key.scalar), key_at, node(at, depth)});
+      DocumentNode value = node(at, depth);
+      if (value.kind == DocumentNode::Kind::Null) value.at = key_at;  // an absent value is where its key is
+      out.entries.push_back({std::move(key.scalar), key_at, std::move(value)});
       path_.resize(outer);
     }
     ++at;

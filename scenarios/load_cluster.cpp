@@ -1,5 +1,6 @@
 // The section `cluster`: pools, imported node lists and capacity changes.
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "models/gpu_catalog.h"
@@ -38,10 +39,11 @@ void load_gpu(const Value& value, PoolSpec& pool) {
 
 std::vector<std::string> load_tenants(const Value& value) {
   std::vector<std::string> tenants;
+  std::set<std::string> seen;
   for (const Value& entry : value.list()) {
     auto tenant = entry.text();
     if (!tenant) continue;
-    if (std::find(tenants.begin(), tenants.end(), *tenant) != tenants.end()) {
+    if (!seen.insert(*tenant).second) {
       entry.problem("tenant " + in_quotes(*tenant) + " is listed twice");
     }
     tenants.push_back(std::move(*tenant));
@@ -101,11 +103,26 @@ void load_pool(const Value& value, std::size_t index, LoadContext& context) {
   context.spec.cluster.pools.push_back(std::move(pool));
 }
 
-std::vector<std::string> pool_names(const ClusterSpec& cluster) {
-  std::vector<std::string> names;
-  for (const PoolSpec& pool : cluster.pools) names.push_back(pool.name);
-  return names;
-}
+// The pool that a change names; there may be very many of both.
+class PoolsByName {
+ public:
+  explicit PoolsByName(const ClusterSpec& cluster) {
+    for (const PoolSpec& pool : cluster.pools) {
+      indexes_.emplace(pool.name, static_cast<std::uint32_t>(names_.size()));
+      names_.push_back(pool.name);
+    }
+  }
+  [[nodiscard]] std::uint32_t index_of(const Value& value) const {
+    const auto found = indexes_.find(value.node().scalar);
+    if (value.is_scalar() && found != indexes_.end()) return found->second;
+    (void)value.one_of("pool", names_);  // says what is wrong
+    return 0;
+  }
+
+ private:
+  std::vector<std::string> names_;
+  std::map<std::string, std::uint32_t> indexes_;
+};
 
 void report_equal_names(const Value& pools, const ClusterSpec& cluster) {
   std::set<std::string> seen;
@@ -118,7 +135,7 @@ void report_equal_names(const Value& pools, const ClusterSpec& cluster) {
 }
 
 void load_changes(const Value& value, ClusterSpec& cluster) {
-  const std::vector<std::string> names = pool_names(cluster);
+  const PoolsByName pools(cluster);
   for (const Value& entry : value.list()) {
     Section section(entry, "a mapping, such as {at: 10d, pool: a100, count: 24}");
     CapacityChange change;
@@ -126,7 +143,7 @@ void load_changes(const Value& value, ClusterSpec& cluster) {
       change.at = at->duration().value_or(Duration{0});
     }
     if (const auto pool = section.require("pool", "the name of a pool")) {
-      change.pool = static_cast<std::uint32_t>(pool->one_of("pool", names).value_or(0));
+      change.pool = pools.index_of(*pool);
     }
     if (const auto count = section.require("count", "how many nodes the pool is to have")) {
       change.count = static_cast<std::uint32_t>(count->integer(0, static_cast<std::int64_t>(kMaxNodes)).value_or(0));
@@ -138,15 +155,16 @@ void load_changes(const Value& value, ClusterSpec& cluster) {
 
 // The largest the cluster ever gets; nodes of imported lists are counted when they are read.
 void check_size(const Value& pools, const ClusterSpec& cluster) {
+  std::vector<std::uint64_t> most;
+  for (const PoolSpec& pool : cluster.pools) most.push_back(pool.count);
+  for (const CapacityChange& change : cluster.changes) {
+    if (change.pool < most.size()) most[change.pool] = std::max<std::uint64_t>(most[change.pool], change.count);
+  }
   std::uint64_t nodes = 0;
   std::uint64_t gpus = 0;
-  for (std::size_t i = 0; i < cluster.pools.size(); ++i) {
-    std::uint64_t most = cluster.pools[i].count;
-    for (const CapacityChange& change : cluster.changes) {
-      if (change.pool == i) most = std::max<std::uint64_t>(most, change.count);
-    }
-    nodes += most;
-    gpus += most * cluster.pools[i].gpus;
+  for (std::size_t i = 0; i < most.size(); ++i) {
+    nodes += most[i];
+    gpus += most[i] * cluster.pools[i].gpus;
   }
   if (nodes > kMaxNodes) {
     pools.problem(std::to_string(nodes) + " nodes in all", "at most " + std::to_string(kMaxNodes) + " are possible");

@@ -52,7 +52,7 @@ std::optional<OverheadSteps> load_steps(const Value& value) {
 void load_checkpoint(const Value& value, OverheadSpec& overheads) {
   Section section(value);
   if (const auto bytes = section.require("bytes_per_gpu", "state of one GPU, such as 16Gi")) {
-    overheads.checkpoint_bytes_per_gpu = static_cast<std::int64_t>(std::min(bytes->bytes().value_or(0), 1e18));
+    overheads.checkpoint_bytes_per_gpu = static_cast<std::int64_t>(bytes->bytes().value_or(0));
   }
   const auto read_speed = [&](const char* key, double& out) {
     const auto speed = section.require(key, "such as 2Gi/s");

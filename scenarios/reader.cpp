@@ -11,6 +11,8 @@ namespace seatrial {
 namespace {
 
 constexpr std::string_view kDurationForm = "a duration with a unit, such as 90s, 15m, 2h or 30d";
+// Of cores and memory: times 10^7 GPUs it still fits 63 bits.
+constexpr double kLargestAmount = 1e11;
 constexpr std::string_view kMemoryForm = "an amount of memory with a unit, such as 64Gi or 512Mi";
 
 // Shortest text that reads back as the same number, for messages.
@@ -79,8 +81,12 @@ std::string name_with_same_beginning(std::string_view typed, std::span<const std
 }  // namespace
 
 std::string known_names_hint(std::string_view typed, std::span<const std::string> known) {
+  constexpr std::size_t kShown = 50;       // names of a scenario's own pools may be many
+  constexpr std::size_t kCompared = 1000;  // with the typed one
   std::string hint = "known: ";
-  for (std::size_t i = 0; i < known.size(); ++i) hint += (i == 0 ? "" : ", ") + known[i];
+  for (std::size_t i = 0; i < std::min(known.size(), kShown); ++i) hint += (i == 0 ? "" : ", ") + known[i];
+  if (known.size() > kShown) hint += ", ...";
+  known = known.first(std::min(known.size(), kCompared));
   std::string near = nearest_name(typed, known);
   if (near.empty()) near = name_with_same_beginning(typed, known);
   if (!near.empty()) hint += " (did you mean \"" + near + "\"?)";
@@ -92,6 +98,7 @@ void Value::problem(std::string what, std::string hint) const {
 }
 
 void Value::unknown_key(const DocumentEntry& entry, std::span<const std::string> known) const {
+  if (problems_->full()) return problems_->add({});  // only counted: a hint takes time
   std::string hint = known_names_hint(entry.key, known);
   if (entry.key == "<<") hint = "merge keys are not supported; write the keys out";
   problems_->add(document_->place(entry.key_at), child_path(path_, entry.key), "unknown key", std::move(hint));
@@ -192,7 +199,7 @@ std::optional<Duration> Value::duration(Range seconds) const {
 }
 
 std::optional<double> Value::quantity(const std::function<std::optional<double>(std::string_view)>& parse,
-                                      std::string_view expected) const {
+                                      std::string_view expected, Range range, std::string_view unit) const {
   const auto found = scalar(expected);
   if (!found) return std::nullopt;
   const auto value = parse(*found);
@@ -201,7 +208,7 @@ std::optional<double> Value::quantity(const std::function<std::optional<double>(
             "expected " + std::string(expected));
     return std::nullopt;
   }
-  return in_range(*value, {}, "") ? value : std::nullopt;
+  return in_range(*value, range, unit) ? value : std::nullopt;
 }
 
 std::optional<std::int64_t> Value::memory_mib() const {
@@ -211,7 +218,7 @@ std::optional<std::int64_t> Value::memory_mib() const {
         if (!parsed) return std::nullopt;
         return static_cast<double>(*parsed);
       },
-      kMemoryForm);
+      kMemoryForm, {0, kLargestAmount}, "MiB");
   if (!mib) return std::nullopt;
   return static_cast<std::int64_t>(*mib);
 }
@@ -219,7 +226,7 @@ std::optional<std::int64_t> Value::memory_mib() const {
 std::optional<double> Value::bytes() const {
   return quantity(
       [](std::string_view text) { return text == "0" || !parse_number(text) ? parse_bytes(text) : std::nullopt; },
-      kMemoryForm);
+      kMemoryForm, {0, 1e15}, "bytes");
 }
 
 std::optional<std::int64_t> Value::cpu_milli() const {
@@ -229,25 +236,25 @@ std::optional<std::int64_t> Value::cpu_milli() const {
         if (!parsed) return std::nullopt;
         return static_cast<double>(*parsed);
       },
-      "a number of cores, such as 4 or 500m");
+      "a number of cores, such as 4 or 500m", {0, kLargestAmount}, "thousandths of a core");
   if (!milli) return std::nullopt;
   return static_cast<std::int64_t>(*milli);
 }
 
 std::optional<double> Value::bytes_per_s() const {
-  return quantity(parse_bytes_per_s, "an amount of memory per second, such as 2Gi/s");
+  return quantity(parse_bytes_per_s, "an amount of memory per second, such as 2Gi/s", {}, "bytes/s");
 }
 
 std::optional<double> Value::per_second() const {
-  return quantity(parse_per_second, "a rate with a unit, such as 12/s, 5/min or 3/h");
+  return quantity(parse_per_second, "a rate with a unit, such as 12/s, 5/min or 3/h", {0, 1e9}, "per second");
 }
 
 std::optional<double> Value::usd_per_hour() const {
-  return quantity(parse_usd_per_hour, "a price with a unit, such as 32.77 USD/h");
+  return quantity(parse_usd_per_hour, "a price with a unit, such as 32.77 USD/h", {0, 1e12}, "USD/h");
 }
 
 std::optional<std::size_t> Value::one_of(std::string_view noun, std::span<const std::string> names) const {
-  const auto found = scalar("the name of a " + std::string(noun));
+  const auto found = scalar("a name");
   if (!found) return std::nullopt;
   const auto at = std::find(names.begin(), names.end(), *found);
   if (at != names.end()) return static_cast<std::size_t>(at - names.begin());

@@ -73,7 +73,7 @@ class Value {
   // The scalar's text, or nothing after "expected <what>".
   [[nodiscard]] std::optional<std::string> scalar(std::string_view expected) const;
   [[nodiscard]] std::optional<double> quantity(const std::function<std::optional<double>(std::string_view)>& parse,
-                                               std::string_view expected) const;
+                                               std::string_view expected, Range range, std::string_view unit) const;
   [[nodiscard]] bool in_range(double value, Range range, std::string_view unit) const;
 
   const Document* document_;

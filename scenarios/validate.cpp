@@ -1,6 +1,8 @@
 // Rules between sections, which no key breaks alone: one table of settings that contradict each other, then the rest.
 #include <algorithm>
 #include <array>
+#include <set>
+#include <string_view>
 
 #include "scenarios/load_sections.h"
 
@@ -85,10 +87,9 @@ void check_standard_input(const Value& root, const ScenarioSpec& spec) {
 
 void check_workload_names(const Value& root, const ScenarioSpec& spec) {
   const auto workload = root.child("workload");
+  std::set<std::string_view> seen;
   for (std::size_t i = 0; i < spec.workload.size(); ++i) {
-    const auto same = [&](const WorkloadSpec& other) { return other.name == spec.workload[i].name; };
-    const auto end = spec.workload.begin() + static_cast<std::ptrdiff_t>(i);
-    if (std::find_if(spec.workload.begin(), end, same) == end) continue;
+    if (seen.insert(spec.workload[i].name).second) continue;
     const Value entry = workload->entry(i);
     entry.child("name").value_or(entry).problem("a second entry is named " + in_quotes(spec.workload[i].name),
                                                 "names of workload entries are unique");

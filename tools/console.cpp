@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 
 #include "sim/error.h"
 
@@ -40,6 +41,11 @@ void write_all(int descriptor, const std::string& name, std::string_view text) {
 }  // namespace
 
 void print(std::string_view text) { write_all(STDOUT_FILENO, "standard output", text); }
+
+bool output_is_terminal() {
+  const char* no_colour = std::getenv("NO_COLOR");
+  return ::isatty(STDOUT_FILENO) == 1 && (no_colour == nullptr || *no_colour == '\0');
+}
 
 void write_text_file(const std::string& path, std::string_view text) {
   if (path == "-") return print(text);

@@ -19,6 +19,9 @@ enum ExitStatus : int {
 // Writes all of the text to standard output; throws SystemError if it does not take it (closed, full disk).
 void print(std::string_view text);
 
+// Is standard output a terminal that shows colours (and NO_COLOR not set)?
+[[nodiscard]] bool output_is_terminal();
+
 // A file, or standard output for `-`. Throws SystemError.
 void write_text_file(const std::string& path, std::string_view text);
 

@@ -76,7 +76,8 @@ int guarded(int argc, char** argv) {
     catch_signals();
     return run_program(argc, argv);
   } catch (const Interrupted&) {
-    return kDone;  // main() knows the signal
+    complain("seatrial: ", "interrupted; nothing was written");
+    return interrupted_status();
   } catch (const InputError& error) {
     complain("", error.what());
     return kWrongInput;

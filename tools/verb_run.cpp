@@ -1,8 +1,6 @@
 // `seatrial run`: one simulation, its summary on standard output, its files in a result folder.
-#include <unistd.h>
-
 #include <CLI/CLI.hpp>
-#include <cstdio>
+#include <algorithm>
 #include <memory>
 
 #include "scenarios/load.h"
@@ -67,8 +65,8 @@ int run(const RunArguments& arguments) {
   options.log_placements = is_logged(arguments, "placements");
   options.log_events = is_logged(arguments, "events");
   options.interrupted = &interrupted();
-  options.version = std::string(kVersion) + " (" + kRevision + ")";
-  options.colour = ::isatty(STDOUT_FILENO) != 0;
+  options.version = std::string(kVersion) + ' ' + kRevision;
+  options.colour = arguments.format == "text" && output_is_terminal();
   const RunOutcome outcome = run_scenario(spec, options);
   if (!arguments.quiet && arguments.format == "json") print(outcome.summary_json);
   if (!arguments.quiet && arguments.format == "text") {

@@ -91,7 +91,7 @@ TEST(Document, SyntaxErrorsHavePlaces) {
 
 TEST(Document, OneDocumentOnly) {
   EXPECT_EQ(message_of("a: 1\n---\nb: 1\n"),
-            "f.yaml:3:1: a second document begins here; a file holds one document; is the line indented as it should "
+            "f.yaml:2:1: a second document begins here; a file holds one document; is the line indented as it should "
             "be?\n");
   EXPECT_EQ(message_of("---\na: 1\n...\n"), "no problem\n");
 }

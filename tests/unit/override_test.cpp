@@ -48,9 +48,9 @@ TEST(Override, APolicyByNameOrByItsNameKeyIsTheSame) {
 }
 
 TEST(Override, ValuesAreFlowYaml) {
-  const ScenarioSpec spec = load_with(good_scenario(), {"goals=[wait_s.p95 <= 5, \"jobs.waited < 3\"]", "seed = 4"});
+  const ScenarioSpec spec = load_with(good_scenario(), {"goals=[wait_s.p95 <= 5, \"jobs.waited < 3\"]", "seed=4"});
   EXPECT_EQ(spec.goals.size(), 2U);
-  EXPECT_EQ(spec.seed, 1U + 3U);
+  EXPECT_EQ(spec.seed, 4U);
 }
 
 TEST(Override, CreatesMissingKeysAndAppliesInOrder) {

@@ -1,0 +1,175 @@
+// The program as a script sees it: exit statuses, what goes to which stream, and that nothing half-done stays behind.
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "tests/support/scenario_text.h"
+
+namespace seatrial {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Ended {
+  int status = -1;
+  std::string out;  // of both streams, unless the command redirects one
+};
+
+class Cli : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (!fs::exists(SEATRIAL_BINARY)) GTEST_SKIP() << "the program was not built";
+    const std::string name = testing::UnitTest::GetInstance()->current_test_info()->name();
+    folder_ = fs::temp_directory_path() / ("seatrial-cli-" + name + "-" + std::to_string(::getpid()));
+    fs::create_directories(folder_);
+    std::ofstream(folder_ / "s.yaml") << good_scenario();
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+
+  // Runs `seatrial ARGUMENTS` in the test's folder through a shell.
+  [[nodiscard]] Ended run(const std::string& arguments, const std::string& before = "") const {
+    const std::string command =
+        "cd '" + folder_.string() + "' && " + before + "'" SEATRIAL_BINARY "' " + arguments + " 2>&1";
+    Ended ended;
+    FILE* pipe = ::popen(command.c_str(), "r");
+    std::array<char, 4096> buffer{};
+    while (const std::size_t got = std::fread(buffer.data(), 1, buffer.size(), pipe))
+      ended.out.append(buffer.data(), got);
+    const int status = ::pclose(pipe);
+    ended.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    return ended;
+  }
+
+  fs::path folder_;
+};
+
+TEST_F(Cli, HelpAndVersionAreNoMistakes) {
+  for (const char* arguments :
+       {"--help", "run --help", "validate -h", "list --help", "trace --help", "trace describe --help",
+        "trace convert --help", "trace generate --help", "explain --help"}) {
+    const Ended ended = run(arguments);
+    EXPECT_EQ(ended.status, 0) << arguments;
+    EXPECT_NE(ended.out.find("Usage"), std::string::npos) << arguments;
+  }
+  const Ended version = run("--version");
+  EXPECT_EQ(version.status, 0);
+  EXPECT_EQ(version.out.substr(0, 9), "seatrial ");
+  EXPECT_NE(version.out.find("\nrevision "), std::string::npos);
+  EXPECT_NE(version.out.find("\nbuild "), std::string::npos);
+}
+
+TEST_F(Cli, MistakesOfUsageExitWith2) {
+  for (const char* arguments :
+       {"", "run", "run a b", "run s.yaml --jobs 0", "run s.yaml --format xml", "run s.yaml --nope",
+        "run s.yaml --log all", "run s.yaml --seed -1", "run s.yaml --seed x", "list fruit", "trace", "trace shred",
+        "explain nowhere", "explain nowhere j", "trace generate"}) {
+    const Ended ended = run(arguments);
+    EXPECT_EQ(ended.status, 2) << arguments << "\n" << ended.out;
+    EXPECT_FALSE(ended.out.empty()) << arguments;
+  }
+}
+
+TEST_F(Cli, AnUnknownVerbNamesTheKnownOnes) {
+  const Ended ended = run("valdate s.yaml");
+  EXPECT_EQ(ended.status, 2);
+  EXPECT_NE(ended.out.find("unknown verb \"valdate\"; known: run, validate, list, explain, trace"), std::string::npos);
+  EXPECT_NE(ended.out.find("(did you mean \"validate\"?)"), std::string::npos);
+}
+
+TEST_F(Cli, ValidateSaysYesOrEverythingThatIsWrong) {
+  EXPECT_EQ(run("validate s.yaml").out, "s.yaml: no problems\n");
+  const Ended bad = run("validate s.yaml --set seed=x --set cluster.pools[q].count=1");
+  EXPECT_EQ(bad.status, 2);
+  EXPECT_EQ(std::count(bad.out.begin(), bad.out.end(), '\n'), 2) << bad.out;
+  const Ended json = run("validate s.yaml --set seed=x --format json 2>/dev/null");
+  EXPECT_EQ(json.status, 2);
+  EXPECT_NE(json.out.find("\"path\": \"seed\""), std::string::npos) << json.out;
+}
+
+TEST_F(Cli, ValidateReadsTheTraces) {
+  std::ofstream(folder_ / "t.csv") << "job_id,submit_s,duration_s,gpus\na,0,x,1\n";
+  const Ended ended = run("validate s.yaml --set 'workload=[{trace: {format: native, file: t.csv}}]'");
+  EXPECT_EQ(ended.status, 2);
+  EXPECT_NE(ended.out.find("t.csv:2"), std::string::npos) << ended.out;
+}
+
+TEST_F(Cli, StandardInputIsAScenario) {
+  EXPECT_EQ(run("validate - < s.yaml").status, 0);
+  const Ended ended = run("validate - < /dev/null");
+  EXPECT_EQ(ended.status, 2);
+  EXPECT_EQ(ended.out, "<stdin>:1:1: the scenario is empty; begin with schema: seatrial/v1\n");
+}
+
+TEST_F(Cli, WhatIsNoRegularFileIsRefusedAtOnce) {
+  for (const char* file : {".", "/dev/zero", "nowhere.yaml", "s.yaml/x", "pipe"}) {
+    const Ended ended = run(std::string("validate ") + file, "{ [ -p pipe ] || mkfifo pipe; } && ");
+    EXPECT_EQ(ended.status, 2) << file << ended.out;
+  }
+}
+
+TEST_F(Cli, ListPrintsEveryKind) {
+  for (const char* kind : {"policies", "models", "gpus", "formats", "metrics", "all"}) {
+    EXPECT_EQ(run(std::string("list ") + kind).status, 0) << kind;
+    const Ended json = run(std::string("list --json ") + kind);
+    EXPECT_EQ(json.status, 0);
+    EXPECT_EQ(json.out.front(), '[') << kind;
+  }
+  const std::string text = run("list policies").out;
+  for (const char* name :
+       {"scheduler.order", "tiresias", "thresholds_gpu_s", "conservative", "openb-best-fit", "noise"}) {
+    EXPECT_NE(text.find(name), std::string::npos) << name;
+  }
+}
+
+TEST_F(Cli, StandardOutputThatTakesNothingIsASystemError) {
+  EXPECT_EQ(run("list > /dev/full").status, 5);
+  const Ended closed = run("list >&-");
+  EXPECT_EQ(closed.status, 5);
+}
+
+TEST_F(Cli, GeneratedTracesAreReadBack) {
+  const std::string keys = "--set jobs=50 --set rate=1/s --set 'duration={distribution: constant, mean: 1m}'";
+  EXPECT_EQ(run("trace generate " + keys + " --seed 3 --out t.csv").status, 0);
+  const Ended native = run("trace convert t.csv");
+  EXPECT_EQ(native.status, 0);
+  EXPECT_EQ(std::count(native.out.begin(), native.out.end(), '\n'), 51);
+  EXPECT_EQ(run("trace convert t.csv --to swf --out t.swf").status, 0);
+  const Ended described = run("trace describe t.swf --from swf --format json");
+  EXPECT_EQ(described.status, 0);
+  EXPECT_NE(described.out.find("\"jobs\": 50"), std::string::npos) << described.out;
+  const Ended wrong = run("trace describe t.swf --from swff");
+  EXPECT_EQ(wrong.status, 2);
+  EXPECT_NE(wrong.out.find("(did you mean \"swf\"?)"), std::string::npos) << wrong.out;
+}
+
+TEST_F(Cli, ARunLeavesAResultThatExplains) {
+  const Ended ended = run("run s.yaml --out r --no-report");
+  ASSERT_EQ(ended.status, 0) << ended.out;
+  EXPECT_NE(ended.out.find("results: r"), std::string::npos) << ended.out;
+  EXPECT_TRUE(fs::exists(folder_ / "r/summary.json"));
+  const Ended explained = run("explain r 0");
+  EXPECT_EQ(explained.status, 0) << explained.out;
+  EXPECT_NE(explained.out.find("Job 0 asked for 1 GPUs"), std::string::npos) << explained.out;
+  EXPECT_EQ(run("explain r nobody").status, 2);
+}
+
+TEST_F(Cli, AMissedGoalExitsWith1) {
+  EXPECT_EQ(run("run s.yaml --quiet --set 'goals=[jobs.completed >= 6]'").status, 1);
+  EXPECT_EQ(run("run s.yaml --quiet --set 'goals=[jobs.completed >= 5]'").status, 0);
+}
+
+TEST_F(Cli, AWrongScenarioTouchesNoResult) {
+  EXPECT_EQ(run("run s.yaml --out r --set seed=x").status, 2);
+  EXPECT_FALSE(fs::exists(folder_ / "r"));
+}
+
+}  // namespace
+}  // namespace seatrial
