@@ -1,6 +1,4 @@
 // EASY on nodes, in worlds that once went wrong.
-#include "policies/scheduler_easy.h"
-
 #include <gtest/gtest.h>
 
 #include "sim/time.h"
