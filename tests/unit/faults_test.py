@@ -2,7 +2,7 @@
 """Result folders of the real program while the system fails: each system call fails once (strace injection), the
 program is killed at many moments, the file size is limited. Afterwards the result is absent or complete, and no
 temporary folder stays behind (SIGKILL apart, and then the next run removes it).
-Skipped without strace, without the right to trace, or without a built program (SEATRIAL_BINARY, else build/seatrial)."""
+Skipped without strace, without the right to trace, or without a program (SEATRIAL_BINARY, else build/seatrial)."""
 import json
 import os
 import pathlib
@@ -119,7 +119,8 @@ def killed_at_a_call(lab):
             lab.expect(complete, f"killed at {call} {number}: half a result under the final name")
             again = subprocess.run(lab.command(), capture_output=True, text=True, timeout=60)
             lab.expect(again.returncode == 0 and lab.result() == "new",
-                       f"run after a kill at {call} {number}: status {again.returncode}, {lab.result()}, {again.stderr[:200]}")
+                       f"run after a kill at {call} {number}: status {again.returncode}, {lab.result()}, "
+                       f"{again.stderr[:200]}")
             if not touched:
                 break
 
@@ -144,7 +145,8 @@ def small_files(lab):
         run = subprocess.run(lab.command(), capture_output=True, text=True, timeout=60,
                              preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size)))
         result = lab.result()
-        lab.expect(result == ("new" if run.returncode == 0 else "none"), f"file size {size}: {run.returncode}, {result}")
+        lab.expect(result == ("new" if run.returncode == 0 else "none"),
+                   f"file size {size}: {run.returncode}, {result}")
         lab.expect(run.returncode in (0, 5), f"file size {size}: status {run.returncode}")
 
 
@@ -154,7 +156,8 @@ def main():
         print(f"skipped: {binary} is not built")
         return SKIPPED
     can_trace = shutil.which("strace") and subprocess.run(
-        ["strace", "-qq", "-o", "/dev/null", "-e", "inject=fsync:error=EIO", "true"], capture_output=True).returncode == 0
+        ["strace", "-qq", "-o", "/dev/null", "-e", "inject=fsync:error=EIO", "true"],
+        capture_output=True).returncode == 0
     with tempfile.TemporaryDirectory(prefix="faults.") as root:
         lab = Lab(binary, root)
         lab.fresh(with_old=False)
