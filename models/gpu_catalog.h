@@ -1,5 +1,5 @@
 // The GPU models that seatrial knows: memory, speed, power, price, each figure with its source in
-// models/data/gpus.json, which is compiled in. Read once on first use.
+// models/data/gpus.json, which the build compiles in (tools/embed_gpus.py). Nothing is parsed when a program runs.
 #pragma once
 
 #include <optional>

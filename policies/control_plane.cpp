@@ -120,6 +120,7 @@ void ControlPlane::run(std::optional<Time> until) {
     if ((++instants & 0xfffU) == 0 && poll_interrupt()) return;
     CHECK(next >= state_.now);
     state_.now = next;
+    state_.started.clear();
     while (!queue.empty() && queue.top().at == next) handle(queue.pop());
     while (next_job_ < jobs && state_.workload.submit({next_job_}) == next) arrive({next_job_++});
     scheduler_->pass();

@@ -23,7 +23,10 @@ std::size_t EndList::block_of(const EndItem& item) const {
 }
 
 void EndList::insert(const EndItem& item) {
-  if (blocks_.empty()) blocks_.emplace_back();
+  if (blocks_.empty()) {
+    blocks_.push_back({{item}, item.gpus});
+    return;
+  }
   const std::size_t at = std::min(block_of(item), blocks_.size() - 1);
   Block& block = blocks_[at];
   block.items.insert(place_of(block.items, item), item);

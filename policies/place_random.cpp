@@ -4,14 +4,13 @@
 
 #include "policies/node_scan.h"
 #include "policies/registry.h"
-#include "sim/random.h"
 
 namespace seatrial {
 namespace {
 
 class RandomPlacement final : public Placement {
  public:
-  explicit RandomPlacement(std::uint64_t seed) : random_(seed, "placement random") {}
+  explicit RandomPlacement(Random& random) : random_(random) {}
 
   NodeChoice choose(const PodQuestion& question, const Cluster& cluster) override {
     nodes_.clear();
@@ -29,7 +28,7 @@ class RandomPlacement final : public Placement {
   }
 
  private:
-  Random random_;
+  Random& random_;
   std::vector<NodeId> nodes_;
   std::vector<std::uint32_t> devices_;
 };
@@ -40,7 +39,7 @@ PlacementRegistration place_random() {
   PlacementRegistration entry;
   entry.doc = {"placement", "random", "A node drawn uniformly among those that have room.", {}};
   entry.make = [](const PolicyContext& context, const Parameters&) -> std::unique_ptr<Placement> {
-    return std::make_unique<RandomPlacement>(context.seed);
+    return std::make_unique<RandomPlacement>(context.random);
   };
   return entry;
 }

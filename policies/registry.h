@@ -11,6 +11,7 @@
 #include "models/fragmentation.h"
 #include "models/parameters.h"
 #include "policies/policy.h"
+#include "sim/random.h"
 
 namespace seatrial {
 
@@ -19,7 +20,7 @@ struct PolicyContext {
   const Workload& workload;
   const Cluster& cluster;
   const FragmentationModel* fragmentation = nullptr;  // there if some policy asked for it or it is measured
-  std::uint64_t seed = 1;
+  Random& random;  // the run's own stream
 };
 
 // What `seatrial list policies` prints of one name.

@@ -234,7 +234,7 @@ void RunState::commit_start(JobId job, WaitReason rest, bool by_clocks) {
                                            : Duration{0};
   state.useful_from = now + overhead;
   ++running;
-  if (options.preemption != Preemption::None) started.push_back(job);
+  if (record_started) started.push_back(job);
   emit(first ? FactKind::Started : FactKind::Resumed, job, 0);
   emit_by_pool(job, FactKind::Bound);
   for (const PoolId pool : job_class.shapes[shape].pools) clocks.touch(pool);

@@ -75,7 +75,8 @@ class RunState {
   WaitClocks clocks;
   Time now{0};
   std::uint64_t running = 0;      // jobs with GPUs
-  std::vector<JobId> started;     // since the scheduler last cleared it; filled only where preemption is on
+  std::vector<JobId> started;     // during the present instant; only where record_started
+  bool record_started = false;    // set by whoever wants to know; preemptive scheduling sets it too
 
   [[nodiscard]] const RequestClass& class_of(JobId job) const { return classes_[workload.request_id(job).index]; }
   [[nodiscard]] JobRun& run(JobId job) { return runs_[job]; }

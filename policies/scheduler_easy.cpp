@@ -191,12 +191,13 @@ std::uint32_t EasyScheduler::candidate(std::uint32_t queue, const Reservation& r
   for (const std::uint32_t id : pending_.lanes_of(queue)) {
     const Lane& lane = pending_.lane(id);
     if (lane.parked || lane.items.empty()) continue;
-    bool short_only = only_short_[id] != 0;
+    bool short_only = turns_[id] == Turn::OnlyShort;
     if (reservation.counted) {
       const RequestClass& job_class = state_.class_of(lane.items.front().job);
       short_only = static_cast<std::int64_t>(job_class.gpus) > reservation.extra;
     }
     const WaitItem* found = &lane.items.front();
+    if (turns_[id] == Turn::BehindLastStart) found = lane.items.first_after(last_start_);
     if (short_only) found = lane.items.min_estimate() > limit ? nullptr : lane.items.first_within(limit);
     if (found == nullptr || (best != kNone && item.before(*found))) continue;
     best = id;
@@ -222,7 +223,7 @@ bool EasyScheduler::leaves_room(JobId job, bool ends_in_time) {
 }
 
 void EasyScheduler::backfill(std::uint32_t queue, Reservation reservation) {
-  only_short_.assign(pending_.lanes(), 0);
+  turns_.assign(pending_.lanes(), Turn::All);
   const std::int64_t limit = reservation.at == kNever ? INT64_MAX : (reservation.at - state_.now).ns;
   WaitItem item;
   while (true) {
@@ -237,9 +238,11 @@ void EasyScheduler::backfill(std::uint32_t queue, Reservation reservation) {
       reservation.extra -= ends_in_time ? 0 : state_.class_of(item.job).gpus;
     } else if (!leaves_room(item.job, ends_in_time)) {
       state_.undo_place(item.job);
-      only_short_[lane] = 1;
+      turns_[lane] = Turn::OnlyShort;
       continue;
     }
+    last_start_ = item;
+    std::replace(turns_.begin(), turns_.end(), Turn::OnlyShort, Turn::BehindLastStart);
     start(lane, item);
   }
 }

@@ -65,7 +65,11 @@ class EasyScheduler final : public BackfillScheduler {
   bool leaves_room(JobId job, bool ends_in_time);
 
   FutureRoom room_;
-  std::vector<std::uint8_t> only_short_;  // by lane, during one backfill: a long job was seen to delay the head
+  // During one backfill, by lane: has a long job been seen to delay the head? Then only short ones are asked, until a
+  // start changes where the next one would go; jobs before that start had their turn.
+  enum class Turn : std::uint8_t { All, OnlyShort, BehindLastStart };
+  std::vector<Turn> turns_;
+  WaitItem last_start_;
 };
 
 }  // namespace seatrial

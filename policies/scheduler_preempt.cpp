@@ -6,7 +6,9 @@
 namespace seatrial {
 
 PreemptiveScheduler::PreemptiveScheduler(RunState& state, std::unique_ptr<QueueOrder> order)
-    : QueueScheduler(state, std::move(order), false) {}
+    : QueueScheduler(state, std::move(order), false) {
+  state_.record_started = true;
+}
 
 void PreemptiveScheduler::enqueue(JobId job) {
   Scheduler::enqueue(job);
@@ -190,7 +192,6 @@ void PreemptiveScheduler::watch_started() {
 void PreemptiveScheduler::pass() {
   const bool repack_now = repack_due_ && pending_.jobs() > 0;
   repack_due_ = false;
-  state_.started.clear();
   if (repack_now) repack();
   wake_for_freed();
   if (!repack_now || state_.options.admission != Admission::Strict) start_what_fits();

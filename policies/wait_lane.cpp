@@ -18,10 +18,9 @@ void WaitLane::append(const WaitItem& item) {
 }
 
 std::size_t WaitLane::block_of(const WaitItem& item) const {
-  const auto found = std::lower_bound(blocks_.begin() + static_cast<std::ptrdiff_t>(first_), blocks_.end(), item,
-                                      [](const Block& block, const WaitItem& wanted) {
-                                        return block.items.back().before(wanted);
-                                      });
+  const auto found =
+      std::lower_bound(blocks_.begin() + static_cast<std::ptrdiff_t>(first_), blocks_.end(), item,
+                       [](const Block& block, const WaitItem& wanted) { return block.items.back().before(wanted); });
   return static_cast<std::size_t>(found - blocks_.begin());
 }
 
@@ -110,10 +109,22 @@ const WaitItem* WaitLane::first_within(std::int64_t limit_ns) const {
   return nullptr;
 }
 
+const WaitItem* WaitLane::first_after(const WaitItem& item) const {
+  for (std::size_t b = block_of(item); b < blocks_.size(); ++b) {
+    const Block& block = blocks_[b];
+    const auto from = block.items.begin() + static_cast<std::ptrdiff_t>(block.begin);
+    const auto found = std::upper_bound(from, block.items.end(), item,
+                                        [](const WaitItem& a, const WaitItem& other) { return a.before(other); });
+    if (found != block.items.end()) return &*found;
+  }
+  return nullptr;
+}
+
 std::int64_t WaitLane::min_estimate() const {
   if (min_known_) return min_estimate_;
   min_estimate_ = INT64_MAX;
-  for (std::size_t b = first_; b < blocks_.size(); ++b) min_estimate_ = std::min(min_estimate_, blocks_[b].min_estimate);
+  for (std::size_t b = first_; b < blocks_.size(); ++b)
+    min_estimate_ = std::min(min_estimate_, blocks_[b].min_estimate);
   min_known_ = true;
   return min_estimate_;
 }

@@ -32,6 +32,8 @@ class WaitLane {
   void erase(const WaitItem& item);
   // The first item with estimate <= limit; nullptr if none.
   [[nodiscard]] const WaitItem* first_within(std::int64_t limit_ns) const;
+  // The first item behind another in service order, which need not be here; nullptr if none.
+  [[nodiscard]] const WaitItem* first_after(const WaitItem& item) const;
   // The smallest estimate; INT64_MAX if empty.
   [[nodiscard]] std::int64_t min_estimate() const;
   // A position in service order; valid until the lane changes.

@@ -51,11 +51,11 @@ void write_series_csv(const Series& series, ByteSink& sink);
 // One decision.
 struct PlacementRow {
   JobId job;
-  NodeId node;                       // invalid: not bound
+  NodeId node;  // invalid: not bound
   std::vector<std::uint16_t> devices;
-  std::int64_t arrived_milli = 0;    // asked for so far, by all jobs
-  std::int64_t used_milli = 0;       // held after the decision
-  double fragmented_milli = 0;       // written only if `fragmented`
+  std::int64_t arrived_milli = 0;  // asked for so far, by all jobs
+  std::int64_t used_milli = 0;     // held after the decision
+  double fragmented_milli = 0;     // written only if `fragmented`
 };
 
 struct PlacementLog {

@@ -10,23 +10,36 @@ namespace seatrial {
 
 const char* fact_kind_name(FactKind kind) {
   switch (kind) {
-    case FactKind::Submitted: return "submitted";
-    case FactKind::Rejected: return "rejected";
-    case FactKind::Failed: return "failed";
-    case FactKind::Started: return "started";
-    case FactKind::Resumed: return "resumed";
-    case FactKind::Bound: return "bound";
-    case FactKind::Released: return "released";
-    case FactKind::Progress: return "progress";
-    case FactKind::Stalled: return "stalled";
-    case FactKind::Preempted: return "preempted";
-    case FactKind::Completed: return "completed";
-    case FactKind::Capacity: return "capacity";
+    case FactKind::Submitted:
+      return "submitted";
+    case FactKind::Rejected:
+      return "rejected";
+    case FactKind::Failed:
+      return "failed";
+    case FactKind::Started:
+      return "started";
+    case FactKind::Resumed:
+      return "resumed";
+    case FactKind::Bound:
+      return "bound";
+    case FactKind::Released:
+      return "released";
+    case FactKind::Progress:
+      return "progress";
+    case FactKind::Stalled:
+      return "stalled";
+    case FactKind::Preempted:
+      return "preempted";
+    case FactKind::Completed:
+      return "completed";
+    case FactKind::Capacity:
+      return "capacity";
   }
   CHECK(false);
 }
 
-EventLog::EventLog(const Workload& workload, std::vector<std::string> pool_names, const NodeNames& nodes, ByteSink& sink)
+EventLog::EventLog(const Workload& workload, std::vector<std::string> pool_names, const NodeNames& nodes,
+                   ByteSink& sink)
     : workload_(workload), pool_names_(std::move(pool_names)), nodes_(nodes), buffer_(sink) {
   for (std::string& name : pool_names_) quote_csv_field(name, 0);
   buffer_.text += "t_s,event,job,pool,gpus_milli,node\n";

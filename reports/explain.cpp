@@ -73,11 +73,16 @@ std::vector<std::string> row_of(const std::string& folder, const char* file, con
 
 const char* reason_words(WaitReason reason) {
   switch (reason) {
-    case WaitReason::Capacity: return "fewer GPUs were free than it asked for";
-    case WaitReason::Fragmentation: return "enough GPUs were free, but no legal place for it";
-    case WaitReason::HeadOfLine: return "behind the blocked head of its queue, or kept back by a reservation";
-    case WaitReason::Quota: return "the quota of its queue was used up";
-    case WaitReason::Constraint: return "GPUs were free, but not in the pools that it may use";
+    case WaitReason::Capacity:
+      return "fewer GPUs were free than it asked for";
+    case WaitReason::Fragmentation:
+      return "enough GPUs were free, but no legal place for it";
+    case WaitReason::HeadOfLine:
+      return "behind the blocked head of its queue, or kept back by a reservation";
+    case WaitReason::Quota:
+      return "the quota of its queue was used up";
+    case WaitReason::Constraint:
+      return "GPUs were free, but not in the pools that it may use";
   }
   return "";
 }
@@ -89,7 +94,9 @@ std::string seconds_words(std::int64_t ns) { return human_duration(static_cast<d
 class Explanation {
  public:
   Explanation(const std::string& folder, const std::string& name)
-      : folder_(folder), jobs_(read_jobs(folder)), summary_(read_summary_json(read_file(folder, "summary.json"), folder + "/summary.json")) {
+      : folder_(folder),
+        jobs_(read_jobs(folder)),
+        summary_(read_summary_json(read_file(folder, "summary.json"), folder + "/summary.json")) {
     const auto found = std::find_if(jobs_.begin(), jobs_.end(), [&](const JobRow& row) { return row.name == name; });
     if (found == jobs_.end()) refuse(name);
     job_ = &*found;
@@ -123,7 +130,9 @@ class Explanation {
 
   void line(const std::string& text) { text_.append(text).append("\n"); }
 
-  std::string at(std::int64_t ns) const { return seconds_text(ns) + " s (" + seconds_words(ns - first_ns_) + " after the first submit)"; }
+  std::string at(std::int64_t ns) const {
+    return seconds_text(ns) + " s (" + seconds_words(ns - first_ns_) + " after the first submit)";
+  }
 
   void add_head() {
     std::string head = std::string("Job ") + quoted(job_->name) + ": " + gpus_words(job_->gpus);
@@ -135,7 +144,8 @@ class Explanation {
 
   void add_rejection() {
     const std::vector<std::string> reason = row_of(folder_, "rejected.csv", job_->name);
-    line(std::string("It was submitted at ") + at(job_->submit_ns) + " and rejected at once: it could never run on this cluster.");
+    line(std::string("It was submitted at ") + at(job_->submit_ns) +
+         " and rejected at once: it could never run on this cluster.");
     if (!reason.empty() && !reason[0].empty()) line(std::string("Reason: ") + quoted(reason[0], 400) + ".");
   }
 
@@ -164,8 +174,8 @@ class Explanation {
       if (split[i] == 0) continue;
       const double share = static_cast<double>(split[i]) / static_cast<double>(std::max<std::int64_t>(sum, 1));
       const auto reason = static_cast<WaitReason>(i);
-      line(std::string("  ") + seconds_words(split[i]) + " (" + percent_words(share) + ", " + wait_reason_name(reason) + "): " +
-           reason_words(reason));
+      line(std::string("  ") + seconds_words(split[i]) + " (" + percent_words(share) + ", " + wait_reason_name(reason) +
+           "): " + reason_words(reason));
     }
   }
 
@@ -206,9 +216,9 @@ class Explanation {
       line("\nNo other job held GPUs when it was submitted.");
       return;
     }
-    line(std::string("\nWhen it was submitted, ") + grouped(running.size()) + (running.size() == 1 ? " job" : " jobs") + " held " +
-         gpus_words(gpus_of(running)) + " of " + short_number(static_cast<double>(summary_.total_milli) / 1000) +
-         "; the largest:");
+    line(std::string("\nWhen it was submitted, ") + grouped(running.size()) + (running.size() == 1 ? " job" : " jobs") +
+         " held " + gpus_words(gpus_of(running)) + " of " +
+         short_number(static_cast<double>(summary_.total_milli) / 1000) + "; the largest:");
     add_list(running);
     if (preempted) line("  (some of these were preempted in between and may not have held them just then)");
   }
@@ -227,8 +237,8 @@ class Explanation {
     if (ahead.empty()) {
       line("\nNo job that came earlier was waiting when it was submitted.");
     } else {
-      line(std::string("\n") + grouped(ahead.size()) + (ahead.size() == 1 ? " job" : " jobs") + " that came earlier waited then, for " +
-           gpus_words(gpus_of(ahead)) + "; the largest:");
+      line(std::string("\n") + grouped(ahead.size()) + (ahead.size() == 1 ? " job" : " jobs") +
+           " that came earlier waited then, for " + gpus_words(gpus_of(ahead)) + "; the largest:");
       add_list(ahead);
     }
     if (overtook.empty()) return;
@@ -242,10 +252,12 @@ class Explanation {
     if (!job_->nodes.empty()) {
       const auto nodes = static_cast<std::size_t>(std::count(job_->nodes.begin(), job_->nodes.end(), '|')) + 1;
       std::size_t end = 0;
-      for (std::size_t i = 0; i < std::min(nodes, kNodesNamed); ++i) end = job_->nodes.find('|', end + (i == 0 ? 0 : 1));
+      for (std::size_t i = 0; i < std::min(nodes, kNodesNamed); ++i)
+        end = job_->nodes.find('|', end + (i == 0 ? 0 : 1));
       std::string named = job_->nodes.substr(0, end);
       std::replace(named.begin(), named.end(), '|', ' ');
-      needs += std::string(" and got them on ") + std::to_string(nodes) + (nodes == 1 ? " node: " : " nodes: ") + quoted(named, 400);
+      needs += std::string(" and got them on ") + std::to_string(nodes) + (nodes == 1 ? " node: " : " nodes: ") +
+               quoted(named, 400);
       if (nodes > kNodesNamed) needs += " ...";
     }
     line(needs + ".");

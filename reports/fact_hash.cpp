@@ -1,15 +1,13 @@
 // Two interleaved lanes, each folded by a 64 x 64 to 128 bit product; see fact_hash.h.
 #include "reports/fact_hash.h"
 
-#include "reports/wide.h"
+#include "sim/wide.h"
 
 namespace seatrial {
 namespace {
 
-__extension__ typedef unsigned __int128 Product;
-
 std::uint64_t fold(std::uint64_t a, std::uint64_t b) {
-  const Product product = static_cast<Product>(a) * b;
+  const UInt128 product = static_cast<UInt128>(a) * b;
   return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64U);
 }
 

@@ -13,25 +13,25 @@
 
 namespace seatrial {
 
-int FileLayer::open(const char* path, int flags, unsigned mode) { return ::open(path, flags, mode); }
-ssize_t FileLayer::write(int file, const void* bytes, std::size_t count) { return ::write(file, bytes, count); }
-ssize_t FileLayer::read(int file, void* bytes, std::size_t count) { return ::read(file, bytes, count); }
-int FileLayer::fsync(int file) { return ::fsync(file); }
-int FileLayer::close(int file) { return ::close(file); }
-int FileLayer::rename(const char* from, const char* to) { return ::rename(from, to); }
-int FileLayer::exchange(const char* a, const char* b) {
+int FileLayer::open(const char* path, int flags, unsigned mode) const { return ::open(path, flags, mode); }
+ssize_t FileLayer::write(int file, const void* bytes, std::size_t count) const { return ::write(file, bytes, count); }
+ssize_t FileLayer::read(int file, void* bytes, std::size_t count) const { return ::read(file, bytes, count); }
+int FileLayer::fsync(int file) const { return ::fsync(file); }
+int FileLayer::close(int file) const { return ::close(file); }
+int FileLayer::rename(const char* from, const char* to) const { return ::rename(from, to); }
+int FileLayer::exchange(const char* a, const char* b) const {
   return ::renameat2(AT_FDCWD, a, AT_FDCWD, b, RENAME_EXCHANGE);
 }
-int FileLayer::mkdir(const char* path, unsigned mode) { return ::mkdir(path, mode); }
-int FileLayer::rmdir(const char* path) { return ::rmdir(path); }
-int FileLayer::unlink(const char* path) { return ::unlink(path); }
+int FileLayer::mkdir(const char* path, unsigned mode) const { return ::mkdir(path, mode); }
+int FileLayer::rmdir(const char* path) const { return ::rmdir(path); }
+int FileLayer::unlink(const char* path) const { return ::unlink(path); }
 
-FileLayer& system_files() {
-  static FileLayer files;  // has no state
+const FileLayer& system_files() {
+  static const FileLayer files{};  // has no state
   return files;
 }
 
-OutputFile::OutputFile(FileLayer& files, std::string path) : files_(files), path_(std::move(path)) {
+OutputFile::OutputFile(const FileLayer& files, std::string path) : files_(files), path_(std::move(path)) {
   do {
     file_ = files_.open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
   } while (file_ < 0 && errno == EINTR);
@@ -71,19 +71,19 @@ namespace {
 
 class OpenFile {
  public:
-  OpenFile(FileLayer& files, int file) : files_(files), file_(file) {}
+  OpenFile(const FileLayer& files, int file) : files_(files), file_(file) {}
   OpenFile(const OpenFile&) = delete;
   OpenFile& operator=(const OpenFile&) = delete;
   ~OpenFile() { files_.close(file_); }
 
  private:
-  FileLayer& files_;
+  const FileLayer& files_;
   int file_;
 };
 
 }  // namespace
 
-std::string read_whole_file(FileLayer& files, const std::string& path) {
+std::string read_whole_file(const FileLayer& files, const std::string& path) {
   int file = -1;
   do {
     file = files.open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0);

@@ -61,12 +61,14 @@ void append_text(std::string& svg, double x, double y, const char* anchor, const
 }
 
 void append_line(std::string& svg, double x1, double y1, double x2, double y2) {
-  svg += std::string("<line class=\"grid\" x1=\"") + coordinate(x1) + "\" y1=\"" + coordinate(y1) + "\" x2=\"" + coordinate(x2);
+  svg += std::string("<line class=\"grid\" x1=\"") + coordinate(x1) + "\" y1=\"" + coordinate(y1) + "\" x2=\"" +
+         coordinate(x2);
   svg += std::string("\" y2=\"") + coordinate(y2) + "\"/>";
 }
 
 std::string open_svg(const std::string& summary) {
-  return std::string("<svg class=\"chart\" viewBox=\"0 0 480 220\" role=\"img\" aria-label=\"") + escaped(summary) + "\">";
+  return std::string("<svg class=\"chart\" viewBox=\"0 0 480 220\" role=\"img\" aria-label=\"") + escaped(summary) +
+         "\">";
 }
 
 double largest(const TimeChart& chart) {
@@ -102,10 +104,13 @@ void append_time_axis(std::string& svg, const TimeChart& chart) {
 std::string step_path(const ChartLine& line, double high) {
   const std::size_t count = line.values.size();
   std::string path;
-  const auto x = [&](std::size_t i) { return kLeft + kPlotWidth * static_cast<double>(i) / static_cast<double>(count); };
+  const auto x = [&](std::size_t i) {
+    return kLeft + kPlotWidth * static_cast<double>(i) / static_cast<double>(count);
+  };
   for (std::size_t i = 0; i < count; ++i) {
     const std::string y = coordinate(kTop + kPlotHeight * (1 - line.values[i] / high));
-    path += (i == 0 ? std::string("M") + coordinate(x(0)) + " " + y : std::string("V") + y) + "H" + coordinate(x(i + 1));
+    path +=
+        (i == 0 ? std::string("M") + coordinate(x(0)) + " " + y : std::string("V") + y) + "H" + coordinate(x(i + 1));
   }
   if (line.filled) path += std::string("V") + coordinate(kTop + kPlotHeight) + "H" + coordinate(kLeft) + "Z";
   return path;
@@ -128,7 +133,8 @@ std::string data_attributes(const TimeChart& chart) {
   html += std::string("\" data-unit=\"") + escaped(chart.unit) + "\"";
   for (std::size_t i = 0; i < chart.lines.size(); ++i) {
     const std::string number = std::to_string(i);
-    html += std::string(" data-name") + number + "=\"" + escaped(chart.lines[i].name) + "\" data-values" + number + "=\"";
+    html +=
+        std::string(" data-name") + number + "=\"" + escaped(chart.lines[i].name) + "\" data-values" + number + "=\"";
     for (const double value : chart.lines[i].values) {
       char text[32];
       std::snprintf(text, sizeof text, "%.4g ", value);
@@ -146,8 +152,8 @@ double cdf_x(double seconds, int first, int last) {
 }
 
 const char* power_name(int power) {
-  constexpr std::array<const char*, 14> kNames{"1 ms",   "10 ms", "0.1 s", "1 s",   "10 s",  "1.7 min", "17 min",
-                                               "2.8 h",  "28 h",  "12 d",  "116 d", "3.2 y", "32 y",    "317 y"};
+  constexpr std::array<const char*, 14> kNames{"1 ms",  "10 ms", "0.1 s", "1 s",   "10 s",  "1.7 min", "17 min",
+                                               "2.8 h", "28 h",  "12 d",  "116 d", "3.2 y", "32 y",    "317 y"};
   return kNames[static_cast<std::size_t>(std::clamp(power + 3, 0, 13))];
 }
 
@@ -200,7 +206,8 @@ std::string cdf_path(const LogHistogram& histogram, const CdfRange& range) {
   for (int i = begin; i < end; ++i) {
     below += histogram.bins[static_cast<std::size_t>(i)];
     share = static_cast<double>(below) / static_cast<double>(histogram.count);
-    path += std::string("L") + coordinate(cdf_x(LogHistogram::upper_s(static_cast<std::size_t>(i)), range.first, range.last)) + " " + y();
+    path += std::string("L") +
+            coordinate(cdf_x(LogHistogram::upper_s(static_cast<std::size_t>(i)), range.first, range.last)) + " " + y();
   }
   return path;
 }
@@ -214,13 +221,25 @@ std::string escaped(std::string_view text) {
   for (const char c : clean) {
     const auto byte = static_cast<unsigned char>(c);
     switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&#39;"; break;
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      case '\'':
+        out += "&#39;";
+        break;
       case '\n':
-      case '\t': out += c; break;
+      case '\t':
+        out += c;
+        break;
       default:
         if (byte < 0x20 || byte == 0x7f) {
           out += "\xef\xbf\xbd";
@@ -234,11 +253,13 @@ std::string escaped(std::string_view text) {
 
 std::string time_chart_svg(const TimeChart& chart) {
   const double high = largest(chart);
-  std::string html = std::string("<figure") + data_attributes(chart) + "><figcaption>" + escaped(chart.title) + "</figcaption>";
+  std::string html =
+      std::string("<figure") + data_attributes(chart) + "><figcaption>" + escaped(chart.title) + "</figcaption>";
   html += open_svg(chart.summary);
   append_value_axis(html, high);
   for (const ChartLine& line : chart.lines) {
-    html += std::string("<path class=\"") + line.css_class + (line.filled ? " area" : " line") + "\" d=\"" + step_path(line, high) + "\"/>";
+    html += std::string("<path class=\"") + line.css_class + (line.filled ? " area" : " line") + "\" d=\"" +
+            step_path(line, high) + "\"/>";
   }
   append_time_axis(html, chart);
   html += "<line class=\"cursor\" x1=\"0\" y1=\"10\" x2=\"0\" y2=\"190\"/></svg>";
@@ -255,8 +276,9 @@ std::string cdf_chart_svg(const CdfChart& chart) {
   for (const QuantilePoint& point : chart.points) {
     const double x = point.seconds <= 0 ? kLeft + kZeroWidth / 2 : cdf_x(point.seconds, range.first, range.last);
     const double y = kTop + kPlotHeight * (1 - point.share);
-    html += std::string("<circle class=\"c3 dot\" r=\"4\" cx=\"") + coordinate(x) + "\" cy=\"" + coordinate(y) + "\"><title>recorded " +
-            escaped(point.name) + ": " + escaped(human_duration(point.seconds)) + "</title></circle>";
+    html += std::string("<circle class=\"c3 dot\" r=\"4\" cx=\"") + coordinate(x) + "\" cy=\"" + coordinate(y) +
+            "\"><title>recorded " + escaped(point.name) + ": " + escaped(human_duration(point.seconds)) +
+            "</title></circle>";
   }
   html += "</svg><ul class=\"legend\"><li><span class=\"swatch c1\"></span>simulated</li>";
   if (!chart.points.empty()) html += "<li><span class=\"swatch c3\"></span>recorded quantiles</li>";
@@ -271,8 +293,8 @@ std::string share_bar_svg(const std::vector<std::pair<std::string, double>>& par
   double x = 0;
   for (std::size_t i = 0; i < parts.size(); ++i) {
     const double width = 480 * parts[i].second / sum;
-    html += std::string("<rect class=\"c") + std::to_string(i + 1) + " area\" x=\"" + coordinate(x) + "\" y=\"0\" width=\"" +
-            coordinate(width) + "\" height=\"24\"/>";
+    html += std::string("<rect class=\"c") + std::to_string(i + 1) + " area\" x=\"" + coordinate(x) +
+            "\" y=\"0\" width=\"" + coordinate(width) + "\" height=\"24\"/>";
     x += width;
   }
   return html + "</svg>";

@@ -18,26 +18,26 @@ namespace seatrial {
 
 struct ChartLine {
   std::string name;
-  std::string css_class;          // colour, from report.css
+  std::string css_class;  // colour, from report.css
   bool filled = false;
-  std::vector<double> values;     // one per bucket
+  std::vector<double> values;  // one per bucket
 };
 
 // Quantities over time, as steps.
 struct TimeChart {
   std::string title;
-  std::string summary;            // one sentence for those who do not see the chart
-  double begin_s = 0;             // of the first bucket, from the first submit
+  std::string summary;  // one sentence for those who do not see the chart
+  double begin_s = 0;   // of the first bucket, from the first submit
   double end_s = 0;
   std::string unit;
-  std::vector<ChartLine> lines;   // drawn in this order
+  std::vector<ChartLine> lines;  // drawn in this order
 };
 
 [[nodiscard]] std::string time_chart_svg(const TimeChart& chart);
 
 // Points of a recorded distribution, drawn over a simulated one.
 struct QuantilePoint {
-  double share;                   // 0..1
+  double share;  // 0..1
   double seconds;
   const char* name;
 };

@@ -15,7 +15,7 @@ extern const std::string_view kReportJs;
 
 namespace {
 
-constexpr std::size_t kBuckets = 240;        // of a chart over time
+constexpr std::size_t kBuckets = 240;          // of a chart over time
 constexpr std::size_t kScenarioShown = 65536;  // bytes of the scenario in the reproduction block
 
 // The nonce only has to be unguessable for markup in the page's own data, which is escaped anyway; the fact hash keeps
@@ -31,18 +31,18 @@ std::string nonce(const Summary& summary) {
 std::string head(const Summary& summary) {
   const std::string id = nonce(summary);
   std::string html = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n";
-  html += std::string("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'nonce-") + id +
-          "'; script-src 'nonce-" + id + "'; base-uri 'none'; form-action 'none'\">\n";
+  html += std::string("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'nonce-") +
+          id + "'; script-src 'nonce-" + id + "'; base-uri 'none'; form-action 'none'\">\n";
   html += "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n";
-  html += std::string("<meta name=\"color-scheme\" content=\"light dark\">\n<title>") + escaped(summary.header.scenario) +
-          " - seatrial</title>\n<style nonce=\"" + id + "\">\n";
+  html += std::string("<meta name=\"color-scheme\" content=\"light dark\">\n<title>") +
+          escaped(summary.header.scenario) + " - seatrial</title>\n<style nonce=\"" + id + "\">\n";
   html += kReportCss;
   return html + "</style>\n</head>\n<body>\n<main>\n";
 }
 
 std::string card(const std::string& label, const std::string& value, const std::string& note) {
-  return std::string("<div class=\"card\"><span>") + escaped(label) + "</span><b>" + escaped(value) + "</b><span>" + escaped(note) +
-         "</span></div>\n";
+  return std::string("<div class=\"card\"><span>") + escaped(label) + "</span><b>" + escaped(value) + "</b><span>" +
+         escaped(note) + "</span></div>\n";
 }
 
 std::string header_section(const Summary& summary) {
@@ -54,19 +54,23 @@ std::string header_section(const Summary& summary) {
   for (const std::string& overhead : header.overheads) overheads += (overheads.empty() ? "" : "; ") + overhead;
   html += std::string("<p class=\"note\">Overheads: ") + escaped(overheads.empty() ? "none" : overheads) + ".";
   if (summary.warmup_s > 0) {
-    html += std::string(" The first ") + escaped(human_duration(summary.warmup_s)) + " are warmup and left out of statistics.";
+    html += std::string(" The first ") + escaped(human_duration(summary.warmup_s)) +
+            " are warmup and left out of statistics.";
   }
   html += "</p>\n";
-  for (const std::string& warning : header.warnings) html += std::string("<p class=\"warning\">") + escaped(warning) + "</p>\n";
+  for (const std::string& warning : header.warnings)
+    html += std::string("<p class=\"warning\">") + escaped(warning) + "</p>\n";
   return html;
 }
 
 std::string goals_section(const Summary& summary) {
   if (summary.goals.empty()) return "";
-  std::string html = "<div class=\"scroll\"><table><thead><tr><th>Goal</th><th>Value</th><th></th></tr></thead><tbody>\n";
+  std::string html =
+      "<div class=\"scroll\"><table><thead><tr><th>Goal</th><th>Value</th><th></th></tr></thead><tbody>\n";
   for (const GoalResult& goal : summary.goals) {
-    html += std::string("<tr><td>") + escaped(goal.text) + "</td><td>" + (goal.value ? short_number(*goal.value) : "not known") +
-            "</td><td class=\"" + (goal.met ? "met\">met" : "missed\">missed") + "</td></tr>\n";
+    html += std::string("<tr><td>") + escaped(goal.text) + "</td><td>" +
+            (goal.value ? short_number(*goal.value) : "not known") + "</td><td class=\"" +
+            (goal.met ? "met\">met" : "missed\">missed") + "</td></tr>\n";
   }
   return html + "</tbody></table></div>\n";
 }
@@ -90,7 +94,8 @@ std::string cards_section(const Summary& summary) {
                            : static_cast<double>(summary.jobs.waited) / static_cast<double>(summary.jobs.submitted);
   html += card("Jobs that waited", grouped(summary.jobs.waited),
                percent_words(share) + " of " + grouped(summary.jobs.submitted));
-  html += card("GPUs allocated", percent_words(summary.allocated_mean), std::string("peak ") + percent_words(summary.allocated_peak));
+  html += card("GPUs allocated", percent_words(summary.allocated_mean),
+               std::string("peak ") + percent_words(summary.allocated_peak));
   html += card("GPUs useful", percent_words(summary.useful_mean),
                summary.overhead_gpu_s > 0 ? short_number(summary.overhead_gpu_s / 3600) + " GPU-h of overhead"
                                           : std::string("no overhead"));
@@ -117,8 +122,9 @@ std::string quantile_row(const std::string& label, const Statistics& s, bool sec
 std::string quantiles_section(const Summary& summary) {
   const bool recorded = summary.recorded_wait_s.mean.has_value();
   std::string html = recorded ? "<h2>Simulated beside recorded</h2>\n" : "<h2>Waits and completion times</h2>\n";
-  html += "<div class=\"scroll\"><table><thead><tr><th></th><th>mean</th><th>50 %</th><th>90 %</th><th>95 %</th>"
-          "<th>99 %</th><th>longest</th></tr></thead><tbody>\n";
+  html +=
+      "<div class=\"scroll\"><table><thead><tr><th></th><th>mean</th><th>50 %</th><th>90 %</th><th>95 %</th>"
+      "<th>99 %</th><th>longest</th></tr></thead><tbody>\n";
   html += quantile_row(recorded ? "Wait, simulated" : "Wait", summary.wait_s, true);
   if (recorded) html += quantile_row("Wait, recorded", summary.recorded_wait_s, true);
   html += quantile_row("Completion time", summary.jct_s, true);
@@ -173,18 +179,19 @@ std::string time_section(const Summary& summary, const Series& series) {
   }
   gpus.lines.push_back({"total", "c6", false, bucket_means(series, ".total_gpus")});
   TimeChart queue{"Jobs waiting and running", "", 0, gpus.end_s, "jobs", {}};
-  queue.summary = std::string("Jobs over time: at most ") + grouped(static_cast<std::uint64_t>(summary.queue_peak)) + " waiting and " +
-                  grouped(static_cast<std::uint64_t>(summary.running_peak)) + " running.";
+  queue.summary = std::string("Jobs over time: at most ") + grouped(static_cast<std::uint64_t>(summary.queue_peak)) +
+                  " waiting and " + grouped(static_cast<std::uint64_t>(summary.running_peak)) + " running.";
   queue.lines.push_back({"running", "c4", false, bucket_means(series, "running_jobs")});
   queue.lines.push_back({"waiting", "c3", false, bucket_means(series, "queue_jobs")});
-  std::string html = std::string("<h2>Over time</h2>\n<div class=\"charts\">\n") + time_chart_svg(gpus) + "\n" + time_chart_svg(queue);
+  std::string html =
+      std::string("<h2>Over time</h2>\n<div class=\"charts\">\n") + time_chart_svg(gpus) + "\n" + time_chart_svg(queue);
   return html + "\n</div>\n";
 }
 
 std::string cdf_section(const Summary& summary, const JobGroups& groups) {
   CdfChart wait{"Share of jobs that waited at most this long (0: did not wait)", "", &groups.wait, {}};
-  wait.summary = std::string("Waits: half of the jobs waited at most ") + duration_words(summary.wait_s.p50) + ", 95 % at most " +
-                 duration_words(summary.wait_s.p95) + ".";
+  wait.summary = std::string("Waits: half of the jobs waited at most ") + duration_words(summary.wait_s.p50) +
+                 ", 95 % at most " + duration_words(summary.wait_s.p95) + ".";
   const Statistics& recorded = summary.recorded_wait_s;
   const auto point = [&](const std::optional<double>& value, double share, const char* name) {
     if (value) wait.points.push_back({share, *value, name});
@@ -195,10 +202,10 @@ std::string cdf_section(const Summary& summary, const JobGroups& groups) {
   point(recorded.p99, 0.99, "99 %");
   point(recorded.max, 1.0, "longest");
   CdfChart jct{"Share of jobs completed within this time of their submission", "", &groups.jct, {}};
-  jct.summary = std::string("Completion times: half of the jobs within ") + duration_words(summary.jct_s.p50) + ", 95 % within " +
-                duration_words(summary.jct_s.p95) + ".";
-  return std::string("<h2>Distributions</h2>\n<div class=\"charts\">\n") + cdf_chart_svg(wait) + "\n" + cdf_chart_svg(jct) +
-         "\n</div>\n";
+  jct.summary = std::string("Completion times: half of the jobs within ") + duration_words(summary.jct_s.p50) +
+                ", 95 % within " + duration_words(summary.jct_s.p95) + ".";
+  return std::string("<h2>Distributions</h2>\n<div class=\"charts\">\n") + cdf_chart_svg(wait) + "\n" +
+         cdf_chart_svg(jct) + "\n</div>\n";
 }
 
 std::string cell_html(const GroupCell& cell) {
@@ -236,11 +243,16 @@ std::string groups_section(const JobGroups& groups) {
 
 const char* reason_sentence(WaitReason reason) {
   switch (reason) {
-    case WaitReason::Capacity: return "too few GPUs were free";
-    case WaitReason::Fragmentation: return "enough GPUs were free, but not in a legal place";
-    case WaitReason::HeadOfLine: return "behind a blocked head of queue or a reservation";
-    case WaitReason::Quota: return "the queue's quota was used up";
-    case WaitReason::Constraint: return "GPUs were free, but not in pools that the job may use";
+    case WaitReason::Capacity:
+      return "too few GPUs were free";
+    case WaitReason::Fragmentation:
+      return "enough GPUs were free, but not in a legal place";
+    case WaitReason::HeadOfLine:
+      return "behind a blocked head of queue or a reservation";
+    case WaitReason::Quota:
+      return "the queue's quota was used up";
+    case WaitReason::Constraint:
+      return "GPUs were free, but not in pools that the job may use";
   }
   return "";
 }
@@ -267,11 +279,13 @@ std::string reasons_section(const Summary& summary) {
 
 std::string pools_section(const Summary& summary) {
   if (summary.pools.empty()) return "";
-  std::string html = "<h2>Pools</h2>\n<div class=\"scroll\"><table><thead><tr><th>Pool</th><th>GPUs</th>"
-                     "<th>allocated</th><th>cost</th><th>energy</th></tr></thead><tbody>\n";
+  std::string html =
+      "<h2>Pools</h2>\n<div class=\"scroll\"><table><thead><tr><th>Pool</th><th>GPUs</th>"
+      "<th>allocated</th><th>cost</th><th>energy</th></tr></thead><tbody>\n";
   for (const PoolSummary& pool : summary.pools) {
-    html += std::string("<tr><td>") + escaped(pool.name) + "</td><td>" + short_number(static_cast<double>(pool.total_milli) / 1000) +
-            "</td><td>" + percent_words(pool.allocated_ratio_mean) + "</td><td>" + usd_words(pool.cost_usd) + "</td><td>" +
+    html += std::string("<tr><td>") + escaped(pool.name) + "</td><td>" +
+            short_number(static_cast<double>(pool.total_milli) / 1000) + "</td><td>" +
+            percent_words(pool.allocated_ratio_mean) + "</td><td>" + usd_words(pool.cost_usd) + "</td><td>" +
             (pool.energy_kwh ? short_number(*pool.energy_kwh) + " kWh" : std::string("not known")) + "</td></tr>\n";
   }
   return html + "</tbody></table></div>\n";

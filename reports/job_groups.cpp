@@ -72,7 +72,16 @@ std::vector<std::size_t> rows_of_tenants(const JobOutcomes& outcomes, JobGroups&
 }
 
 // Columns of jobs.csv that are read here.
-enum Column : std::size_t { kTenant = 1, kSubmit = 2, kStart = 3, kWait = 5, kJct = 6, kGpus = 7, kState = 8, kCount = 12 };
+enum Column : std::size_t {
+  kTenant = 1,
+  kSubmit = 2,
+  kStart = 3,
+  kWait = 5,
+  kJct = 6,
+  kGpus = 7,
+  kState = 8,
+  kCount = 12
+};
 
 }  // namespace
 

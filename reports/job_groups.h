@@ -19,11 +19,11 @@ class Workload;
 
 // What the report needs of one job.
 struct JobOutcome {
-  std::uint32_t tenant = 0;                  // row of JobOutcomes::tenants
+  std::uint32_t tenant = 0;  // row of JobOutcomes::tenants
   std::int64_t gpus = 0;
   std::int64_t submit_ns = 0;
-  std::optional<std::int64_t> wait_ns;       // of jobs that started
-  std::optional<std::int64_t> jct_ns;        // of completed jobs
+  std::optional<std::int64_t> wait_ns;  // of jobs that started
+  std::optional<std::int64_t> jct_ns;   // of completed jobs
 };
 
 struct JobOutcomes {
@@ -42,8 +42,8 @@ struct LogHistogram {
   static constexpr double kLowest_s = 1e-3;
 
   std::uint64_t count = 0;
-  std::uint64_t zeros = 0;                                     // up to 0
-  std::array<std::uint64_t, kPerDecade * kDecades> bins{};     // bin i ends at upper_s(i)
+  std::uint64_t zeros = 0;                                  // up to 0
+  std::array<std::uint64_t, kPerDecade * kDecades> bins{};  // bin i ends at upper_s(i)
 
   void add(std::int64_t ns);
   [[nodiscard]] static double upper_s(std::size_t bin);
@@ -68,7 +68,7 @@ struct JobGroups {
   LogHistogram wait, jct;
   GroupCell everyone;
   std::array<GroupCell, kSizeClasses> classes{};
-  std::vector<TenantRow> tenants;      // the largest by jobs, then "others"; empty where the trace has no tenants
+  std::vector<TenantRow> tenants;  // the largest by jobs, then "others"; empty where the trace has no tenants
   std::size_t tenant_count = 0;
 };
 

@@ -101,7 +101,8 @@ constexpr MetricDoc kDocs[] = {
     {"events_per_s", "1/s", "Events per second of the simulation loop."},
     {"jobs.submitted", "jobs", "Jobs of the workload."},
     {"jobs.completed", "jobs", "Jobs that ran to their end."},
-    {"jobs.failed", "jobs", "Jobs that the simulation ended: not bound under sequential arrivals, or killed at their limit."},
+    {"jobs.failed", "jobs",
+     "Jobs that the simulation ended: not bound under sequential arrivals, or killed at their limit."},
     {"jobs.rejected", "jobs", "Jobs that could never run on this cluster."},
     {"jobs.running", "jobs", "Jobs still running when the simulation stopped."},
     {"jobs.pending", "jobs", "Jobs waiting, or not yet submitted, when the simulation stopped."},
@@ -143,7 +144,8 @@ constexpr MetricDoc kDocs[] = {
     {"gpu.allocated_ratio.mean", "1", "Share of the GPUs that is held, mean over time."},
     {"gpu.allocated_ratio.peak", "1", "Share of the GPUs that is held, most at any time."},
     {"gpu.useful_ratio.mean", "1", "Share of the GPUs that does useful work, mean over time."},
-    {"gpu.fragmented_ratio.mean", "1", "Share of the GPUs that is free but of no use to the target workload, mean over time."},
+    {"gpu.fragmented_ratio.mean", "1",
+     "Share of the GPUs that is free but of no use to the target workload, mean over time."},
     {"gpu.fragmented_ratio.end", "1", "Share of the GPUs that is fragmented when the run stops."},
     {"gpu.fragmented_of_free_ratio.mean", "1", "Fragmented GPUs over free GPUs, mean over time."},
     {"gpu.fragmented_of_free_ratio.end", "1", "Fragmented GPUs over free GPUs when the run stops."},
@@ -163,7 +165,8 @@ constexpr MetricDoc kDocs[] = {
     {"waiting_gpu_s.fragmentation", "GPU-s", "The same, while enough GPUs were free but no legal place existed."},
     {"waiting_gpu_s.head-of-line", "GPU-s", "The same, behind a blocked head of queue or a reservation."},
     {"waiting_gpu_s.quota", "GPU-s", "The same, while the queue's quota was used up."},
-    {"waiting_gpu_s.constraint", "GPU-s", "The same, while enough GPUs were free but not in pools that the job may use."},
+    {"waiting_gpu_s.constraint", "GPU-s",
+     "The same, while enough GPUs were free but not in pools that the job may use."},
 };
 
 }  // namespace

@@ -84,25 +84,38 @@ void Metrics::observe(std::span<const Fact> facts) {
     } else if (fact.kind == FactKind::Submitted || fact.kind == FactKind::Rejected) {
       now_ = decisions_++ * kDecision;
     }
-    if (now_ >= boundary_) [[unlikely]] reach(now_);
+    if (now_ >= boundary_) [[unlikely]]
+      reach(now_);
     handle(fact);
   }
 }
 
 void Metrics::handle(const Fact& fact) {
   switch (fact.kind) {
-    case FactKind::Submitted: submit(fact); return;
-    case FactKind::Rejected: arrived_milli_ += fact.milli; return;
+    case FactKind::Submitted:
+      submit(fact);
+      return;
+    case FactKind::Rejected:
+      arrived_milli_ += fact.milli;
+      return;
     case FactKind::Started:
     case FactKind::Resumed:
       if (!options_.sequential) change(queue_jobs_, -1);
       change(running_jobs_, 1);
       running_jobs_peak_ = std::max(running_jobs_peak_, running_jobs_.value);
       return;
-    case FactKind::Bound: bind(fact); return;
-    case FactKind::Released: release(fact); return;
-    case FactKind::Progress: progress(fact, true); return;
-    case FactKind::Stalled: progress(fact, false); return;
+    case FactKind::Bound:
+      bind(fact);
+      return;
+    case FactKind::Released:
+      release(fact);
+      return;
+    case FactKind::Progress:
+      progress(fact, true);
+      return;
+    case FactKind::Stalled:
+      progress(fact, false);
+      return;
     case FactKind::Preempted:
       ++preemptions_;
       change(running_jobs_, -1);
@@ -117,7 +130,9 @@ void Metrics::handle(const Fact& fact) {
       last_end_ = now_;
       any_ended_ = true;
       return;
-    case FactKind::Capacity: resize(fact); return;
+    case FactKind::Capacity:
+      resize(fact);
+      return;
   }
 }
 
@@ -140,7 +155,8 @@ void Metrics::bind(const Fact& fact) {
   if (!options_.sequential) change(queue_milli_, -fact.milli);
   if (!options_.overheads) return;
   if (fact.job >= useful_.size()) useful_.resize(std::max<std::size_t>(fact.job + 1, useful_.size() * 2));
-  if (fact.job == last_bound_job_ && useful_[fact.job] == 0 && (fact.pool != last_bound_pool_ || spanning_.contains(fact.job))) {
+  if (fact.job == last_bound_job_ && useful_[fact.job] == 0 &&
+      (fact.pool != last_bound_pool_ || spanning_.contains(fact.job))) {
     auto& parts = spanning_[fact.job];
     if (parts.empty()) parts[last_bound_pool_] = last_bound_milli_;
     parts[fact.pool] += fact.milli;

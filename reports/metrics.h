@@ -29,10 +29,10 @@ struct MetricsOptions {
 struct Series {
   Time start;
   Duration interval{0};
-  Duration last_interval{0};          // length of the last row, which the end of the run may cut
-  std::vector<std::string> columns;   // "queue_jobs", ..., "<pool>.allocated_gpus", ...
-  std::vector<double> cells;          // row-major
-  std::string note;                   // why the interval is not the one asked for; usually empty
+  Duration last_interval{0};         // length of the last row, which the end of the run may cut
+  std::vector<std::string> columns;  // "queue_jobs", ..., "<pool>.allocated_gpus", ...
+  std::vector<double> cells;         // row-major
+  std::string note;                  // why the interval is not the one asked for; usually empty
 
   [[nodiscard]] std::size_t rows() const { return columns.empty() ? 0 : cells.size() / columns.size(); }
   [[nodiscard]] Duration length(std::size_t row) const { return row + 1 == rows() ? last_interval : interval; }
@@ -41,9 +41,9 @@ struct Series {
 // Integrals of one pool over the window.
 struct PoolUse {
   Wide allocated_milli_ns = 0;
-  Wide useful_milli_ns = 0;   // allocated minus what start, restart and checkpoint overheads took
+  Wide useful_milli_ns = 0;  // allocated minus what start, restart and checkpoint overheads took
   Wide total_milli_ns = 0;
-  Wide node_ns = 0;           // nodes present times time
+  Wide node_ns = 0;  // nodes present times time
   std::int64_t total_milli_end = 0;
 };
 
@@ -64,9 +64,9 @@ class Metrics final : public Observer {
   [[nodiscard]] const Series& series() const { return series_; }
   [[nodiscard]] bool began() const { return began_; }
   [[nodiscard]] Time first_submit() const { return first_submit_; }
-  [[nodiscard]] Time end() const { return end_; }           // where the run's clock stopped
+  [[nodiscard]] Time end() const { return end_; }  // where the run's clock stopped
   [[nodiscard]] bool any_ended() const { return any_ended_; }
-  [[nodiscard]] Wide window_ns() const;                     // length of the window of means
+  [[nodiscard]] Wide window_ns() const;                                        // length of the window of means
   [[nodiscard]] std::int64_t arrived_milli() const { return arrived_milli_; }  // asked for by all submitted jobs
   [[nodiscard]] std::uint64_t preemptions() const { return preemptions_; }
   [[nodiscard]] std::int64_t allocated_milli_end() const { return allocated_now_; }
@@ -76,19 +76,19 @@ class Metrics final : public Observer {
   [[nodiscard]] double queue_jobs_mean() const;
   [[nodiscard]] bool has_fragmented() const { return has_fragmented_; }
   [[nodiscard]] double fragmented_milli_end() const { return static_cast<double>(fragmented_.value) / kFragmentScale; }
-  [[nodiscard]] double fragmented_milli_s() const;          // integral over the window
+  [[nodiscard]] double fragmented_milli_s() const;  // integral over the window
 
  private:
   static constexpr double kFragmentScale = 1000;  // fragmented milli are kept as whole thousandths
   // A quantity that is constant between facts.
   struct Level {
     std::int64_t value = 0;
-    std::int64_t last = 0;       // area is complete up to here
+    std::int64_t last = 0;  // area is complete up to here
     std::int64_t end_seen = INT64_MIN;
     Wide area = 0;
-    Wide area_at_end = 0;        // as of the job end `end_seen`
-    Wide row_area = 0;           // as of the beginning of the series row
-    Wide warm_area = 0;          // as of the end of warmup
+    Wide area_at_end = 0;  // as of the job end `end_seen`
+    Wide row_area = 0;     // as of the beginning of the series row
+    Wide warm_area = 0;    // as of the end of warmup
   };
   struct PoolState {
     Level allocated, useful, total, nodes;
@@ -130,7 +130,7 @@ class Metrics final : public Observer {
   std::vector<PoolUse> uses_;
   Level queue_jobs_, queue_milli_, running_jobs_, fragmented_;
   std::int64_t now_ = 0;
-  std::int64_t boundary_ = 0;        // the next instant that needs more than the switch: row end or warmup end
+  std::int64_t boundary_ = 0;  // the next instant that needs more than the switch: row end or warmup end
   std::int64_t row_begin_ = 0;
   std::int64_t row_end_ = 0;
   std::int64_t warm_end_ = 0;
@@ -154,7 +154,8 @@ class Metrics final : public Observer {
   std::uint32_t last_bound_job_ = UINT32_MAX;
   std::uint32_t last_bound_pool_ = 0;
   std::int64_t last_bound_milli_ = 0;
-  std::map<std::uint32_t, std::map<std::uint32_t, std::int64_t>> spanning_;  // gangs over several pools: job, pool, milli
+  std::map<std::uint32_t, std::map<std::uint32_t, std::int64_t>>
+      spanning_;  // gangs over several pools: job, pool, milli
   Series series_;
   std::size_t max_rows_ = 4096;
 };

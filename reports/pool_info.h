@@ -14,11 +14,11 @@ class Cluster;
 struct PoolInfo {
   std::string name;
   std::string gpu_model;
-  std::int64_t total_milli = 0;               // GPUs of the nodes present at the start
-  std::uint32_t nodes = 0;                    // present at the start
-  std::optional<double> price_usd_per_hour{};   // of a node; none: unknown
-  std::optional<double> busy_w{};               // of an allocated GPU
-  std::optional<double> idle_w{};               // of a free GPU
+  std::int64_t total_milli = 0;                // GPUs of the nodes present at the start
+  std::uint32_t nodes = 0;                     // present at the start
+  std::optional<double> price_usd_per_hour{};  // of a node; none: unknown
+  std::optional<double> busy_w{};              // of an allocated GPU
+  std::optional<double> idle_w{};              // of a free GPU
 };
 
 // The pools of a cluster as they are now; call it before the run begins.

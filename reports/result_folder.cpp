@@ -22,6 +22,7 @@ namespace {
 constexpr std::array<const char*, 3> kResultFiles{"summary.json", "plan.json", "comparison.json"};
 constexpr std::size_t kStemBytes = 180;  // of the final name in a temporary one: names end at 255 bytes
 constexpr int kAttempts = 1000;
+constexpr int kListAttempts = 3;
 
 template <class Call>
 int retried(Call call) {
@@ -86,7 +87,9 @@ bool exists(const std::string& path) {
 
 std::vector<std::string> entries(const std::string& path) {
   std::vector<std::string> names;
-  DIR* folder = ::opendir(path.c_str());
+  DIR* folder = nullptr;
+  // What cannot be listed cannot be removed: a passing shortage (of descriptors, of memory) is worth a second try.
+  for (int attempt = 0; folder == nullptr && attempt < kListAttempts; ++attempt) folder = ::opendir(path.c_str());
   if (folder == nullptr) return names;
   while (const dirent* entry = ::readdir(folder)) {
     const std::string name = entry->d_name;
@@ -112,7 +115,7 @@ void check_result_path(const std::string& path) {
   }
 }
 
-ResultFolder::ResultFolder(const std::string& path, FileLayer& files) : files_(files) {
+ResultFolder::ResultFolder(const std::string& path, const FileLayer& files) : files_(files) {
   check_result_path(path);
   final_ = resolved(without_trailing_slashes(path));
   const std::string name = name_of(final_);
@@ -169,7 +172,8 @@ bool ResultFolder::lock_temporary() {
   const bool taken = retried([&] { return ::flock(lock_, LOCK_EX | LOCK_NB); }) < 0 && errno == EWOULDBLOCK;
   struct stat mine {};
   struct stat there {};
-  const bool same = ::fstat(lock_, &mine) == 0 && ::stat(temporary_.c_str(), &there) == 0 && mine.st_ino == there.st_ino;
+  const bool same =
+      ::fstat(lock_, &mine) == 0 && ::stat(temporary_.c_str(), &there) == 0 && mine.st_ino == there.st_ino;
   if (!taken && same) return true;  // also where the file system knows no locks: then leftovers just stay
   files_.close(lock_);
   lock_ = -1;
@@ -211,7 +215,6 @@ void ResultFolder::sync_folder(const std::string& path) {
 }
 
 void ResultFolder::commit() {
-  const std::scoped_lock lock(ending_);
   CHECK(!done_);
   sync_folder(temporary_);
   check_result_path(final_);
@@ -253,26 +256,21 @@ void ResultFolder::replace_in_two_steps() {
 }
 
 void ResultFolder::remove_folder(const std::string& path) noexcept try {
-  constexpr int kPasses = 10;  // a thread that is being interrupted may still add files
-  for (int pass = 0; pass < kPasses; ++pass) {
-    for (const std::string& name : entries(path)) {
-      const std::string entry = path + '/' + name;
-      struct stat status {};
-      const bool folder = ::lstat(entry.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
-      if (folder) {
-        remove_folder(entry);
-      } else {
-        retried([&] { return files_.unlink(entry.c_str()); });
-      }
+  for (const std::string& name : entries(path)) {
+    const std::string entry = path + '/' + name;
+    struct stat status {};
+    if (::lstat(entry.c_str(), &status) == 0 && S_ISDIR(status.st_mode)) {
+      remove_folder(entry);
+    } else {
+      retried([&] { return files_.unlink(entry.c_str()); });
     }
-    if (retried([&] { return files_.rmdir(path.c_str()); }) == 0 || errno == ENOENT) return;
   }
+  retried([&] { return files_.rmdir(path.c_str()); });
 } catch (...) {
   return;  // out of memory: the next run removes what is left
 }
 
 void ResultFolder::abandon() noexcept {
-  const std::scoped_lock lock(ending_);
   if (done_) return;
   done_ = true;
   if (!temporary_.empty()) remove_folder(temporary_);

@@ -7,7 +7,6 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,7 +18,7 @@ namespace seatrial {
 class ResultFolder {
  public:
   // Checks the final path, creates missing parents and the temporary folder.
-  explicit ResultFolder(const std::string& path, FileLayer& files = system_files());
+  explicit ResultFolder(const std::string& path, const FileLayer& files = system_files());
   ResultFolder(const ResultFolder&) = delete;
   ResultFolder& operator=(const ResultFolder&) = delete;
   // Removes the temporary folder unless commit() succeeded.
@@ -35,8 +34,7 @@ class ResultFolder {
   void write(std::string_view name, std::string_view content);
   // Everything to the disk, then the final name. At most once.
   void commit();
-  // Removes the temporary folder now; for an interrupted run. May be called from another thread, also while files are
-  // being written: the run must end right after it. Returns once a commit in progress is complete.
+  // Removes the temporary folder now; nothing may be written after it. Does nothing after commit().
   void abandon() noexcept;
 
  private:
@@ -49,15 +47,14 @@ class ResultFolder {
   void replace_in_two_steps();
   void remove_folder(const std::string& path) noexcept;
 
-  FileLayer& files_;
+  const FileLayer& files_;
   std::string final_;
   std::string parent_;
-  std::string stem_;          // of temporary names: ".NAME.partial-"
+  std::string stem_;  // of temporary names: ".NAME.partial-"
   std::string temporary_;
   std::vector<std::string> made_parents_;
-  int lock_ = -1;             // holds a lock on the temporary folder: its owner is alive
-  bool done_ = false;         // committed or abandoned
-  std::mutex ending_;
+  int lock_ = -1;      // holds a lock on the temporary folder: its owner is alive
+  bool done_ = false;  // committed or abandoned
 };
 
 // Throws InputError unless a result may be written at `path`: it does not exist, or holds a result of ours.

@@ -54,7 +54,7 @@ std::string rebuilt_report(const std::string& result_folder) {
   return html_report(summary, series, group_jobs(outcomes, duration_from_seconds(summary.warmup_s)));
 }
 
-void rebuild_report(const std::string& result_folder, FileLayer& files) {
+void rebuild_report(const std::string& result_folder, const FileLayer& files) {
   const std::string html = rebuilt_report(result_folder);
   const std::string final_path = result_folder + "/report.html";
   const std::string temporary = result_folder + "/.report.html.partial-" + std::to_string(::getpid());

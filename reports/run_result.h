@@ -1,5 +1,6 @@
 // All files of one run's result, in one call; and the report built anew from them.
-//   summary.json jobs.csv waits.csv rejected.csv (if any) series.csv placements.csv (if logged) scenario.yaml report.html
+//   summary.json jobs.csv waits.csv rejected.csv (if any) series.csv placements.csv (if logged) scenario.yaml
+//   report.html
 #pragma once
 
 #include <string>
@@ -31,6 +32,6 @@ void write_run_result(const RunResultFiles& files, ResultFolder& folder);
 // the run wrote. Throws InputError where the folder holds no result of a run.
 [[nodiscard]] std::string rebuilt_report(const std::string& result_folder);
 // The same, written in place of the old report in one step.
-void rebuild_report(const std::string& result_folder, FileLayer& files = system_files());
+void rebuild_report(const std::string& result_folder, const FileLayer& files = system_files());
 
 }  // namespace seatrial

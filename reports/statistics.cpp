@@ -1,37 +1,23 @@
-// Selection instead of sorting: five quantiles of a million values cost about as much as one pass each. See statistics.h.
+// Selection instead of sorting: five quantiles of a million values cost about as much as one pass each. See
+// statistics.h.
 #include "reports/statistics.h"
 
 #include <algorithm>
+#include <array>
 
-#include "reports/wide.h"
+#include "sim/stats.h"
 
 namespace seatrial {
 namespace {
 
-struct Quantile {
-  std::uint64_t percent;
-  std::optional<double> Statistics::*field;
-};
+constexpr std::array<Quantile, 5> kQuantiles{{{50}, {90}, {95}, {99}, {100}}};
 
-constexpr Quantile kQuantiles[] = {{50, &Statistics::p50},
-                                   {90, &Statistics::p90},
-                                   {95, &Statistics::p95},
-                                   {99, &Statistics::p99},
-                                   {100, &Statistics::max}};
-
-template <class T, class Convert>
-void fill_quantiles(std::vector<T>& values, Statistics& statistics, Convert convert) {
-  auto from = values.begin();
-  for (const auto& [percent, field] : kQuantiles) {
-    // Nearest rank: the value at ceil(q n), counted from 1. What lies before `from` is not larger than the rest.
-    const std::uint64_t rank = (percent * values.size() + 99) / 100;
-    const auto at = values.begin() + static_cast<std::ptrdiff_t>(rank - 1);
-    if (at >= from) {
-      std::nth_element(from, at, values.end());
-      from = at;
-    }
-    statistics.*field = convert(*at);
-  }
+void set_quantiles(Statistics& statistics, const std::array<double, kQuantiles.size()>& values) {
+  statistics.p50 = values[0];
+  statistics.p90 = values[1];
+  statistics.p95 = values[2];
+  statistics.p99 = values[3];
+  statistics.max = values[4];
 }
 
 }  // namespace
@@ -40,14 +26,11 @@ Statistics statistics_of_ns(std::vector<std::int64_t>& values) {
   Statistics statistics;
   statistics.count = values.size();
   if (values.empty()) return statistics;
-  Wide sum = 0;
-  for (const std::int64_t value : values) sum += value;
-  const Wide count = static_cast<Wide>(values.size());
-  // Whole nanoseconds and the rest apart: a mean of large numbers keeps its last digits.
-  const double whole = static_cast<double>(sum / count);
-  const double rest = static_cast<double>(sum % count) / static_cast<double>(values.size());
-  statistics.mean = (whole + rest) / 1e9;
-  fill_quantiles(values, statistics, [](std::int64_t ns) { return static_cast<double>(ns) / 1e9; });
+  statistics.mean = exact_mean(values) / 1e9;
+  const std::vector<std::int64_t> ns = quantiles(values, kQuantiles);
+  std::array<double, kQuantiles.size()> seconds{};
+  std::transform(ns.begin(), ns.end(), seconds.begin(), [](std::int64_t value) { return Duration{value}.seconds(); });
+  set_quantiles(statistics, seconds);
   return statistics;
 }
 
@@ -58,7 +41,16 @@ Statistics statistics_of(std::vector<double>& values) {
   double sum = 0;
   for (const double value : values) sum += value;
   statistics.mean = sum / static_cast<double>(values.size());
-  fill_quantiles(values, statistics, [](double value) { return value; });
+  std::array<double, kQuantiles.size()> found{};
+  auto from = values.begin();
+  for (std::size_t i = 0; i < kQuantiles.size(); ++i) {
+    const auto at = values.begin() + static_cast<std::ptrdiff_t>(nearest_rank(kQuantiles[i], values.size()));
+    // What lies before `from` is not larger than the rest.
+    if (at >= from) std::nth_element(from, at, values.end());
+    from = std::max(from, at);
+    found[i] = *at;
+  }
+  set_quantiles(statistics, found);
   return statistics;
 }
 

@@ -59,11 +59,21 @@ void JobStatistics::count(JobState state) {
   ++counts_.submitted;
   switch (state) {
     case JobState::Future:
-    case JobState::Pending: ++counts_.pending; return;
-    case JobState::Running: ++counts_.running; return;
-    case JobState::Completed: ++counts_.completed; return;
-    case JobState::Failed: ++counts_.failed; return;
-    case JobState::Rejected: ++counts_.rejected; return;
+    case JobState::Pending:
+      ++counts_.pending;
+      return;
+    case JobState::Running:
+      ++counts_.running;
+      return;
+    case JobState::Completed:
+      ++counts_.completed;
+      return;
+    case JobState::Failed:
+      ++counts_.failed;
+      return;
+    case JobState::Rejected:
+      ++counts_.rejected;
+      return;
   }
 }
 
@@ -80,12 +90,12 @@ void JobStatistics::add(JobId job, bool measured) {
   if (const auto observed = workload_.observed_start(job); observed && measured) {
     recorded_ns_.push_back((*observed - workload_.submit(job)).ns);
   }
+  if (table_.end[job] != kNever) last_end_ = std::max(last_end_, table_.end[job].ns);
   if (table_.start[job] == kNever) return;
   const Time end = table_.end[job] == kNever ? metrics_.end() : table_.end[job];
   const std::int64_t wait = table_.waited[job].ns;
   const std::int64_t jct = (end - workload_.submit(job)).ns;
   if (jct > wait) tenant.held_milli_ns += area(request.total_milli(), wait, jct);
-  if (table_.end[job] != kNever) last_end_ = std::max(last_end_, end.ns);
   if (wait > 0) ++counts_.waited;
   if (!measured) return;
   all_.wait_ns.push_back(wait);

@@ -28,11 +28,11 @@ struct RunHeader {
   std::string version;
   std::string fact_hash;
   std::vector<std::pair<std::string, std::string>> axes;  // "order" -> "fifo", ... in the order to print
-  std::vector<std::string> overheads;   // one line for each that is not zero
+  std::vector<std::string> overheads;                     // one line for each that is not zero
   std::vector<std::string> warnings;
-  std::string scenario_text;            // the whole scenario, for reproduction
-  std::string command;                  // that repeats the run; without --out, so that repeats are equal
-  double wall_s = 0;                    // of the simulation loop alone
+  std::string scenario_text;  // the whole scenario, for reproduction
+  std::string command;        // that repeats the run; without --out, so that repeats are equal
+  double wall_s = 0;          // of the simulation loop alone
   std::uint64_t events = 0;
 };
 
@@ -55,7 +55,7 @@ struct JobCounts {
 struct TenantSummary {
   std::string name;
   std::uint64_t jobs = 0;
-  double gpu_s = 0;     // GPU-seconds held
+  double gpu_s = 0;  // GPU-seconds held
   std::optional<double> wait_mean_s, wait_p95_s, jct_mean_s;
 };
 
@@ -68,7 +68,7 @@ struct PoolSummary {
 struct GoalResult {
   std::string text;
   std::optional<double> value;
-  bool met = false;     // false where the value is not known
+  bool met = false;  // false where the value is not known
 };
 
 struct Summary {
@@ -103,7 +103,7 @@ struct Summary {
 struct MetricValue {
   std::vector<std::string> path;  // keys; names of tenants and pools are one key each, dots and all
   std::optional<double> value;
-  bool whole = false;             // an integer
+  bool whole = false;  // an integer
   [[nodiscard]] std::string dotted() const;
 };
 
@@ -113,7 +113,7 @@ struct MetricValue {
 [[nodiscard]] std::optional<double> metric_value(const Summary& summary, std::string_view dotted);
 
 struct MetricDoc {
-  const char* name;      // dotted path; <tenant> and <pool> stand for any name
+  const char* name;  // dotted path; <tenant> and <pool> stand for any name
   const char* unit;
   const char* sentence;
 };

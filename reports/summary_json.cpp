@@ -30,12 +30,8 @@ void put(Json& root, const MetricValue& metric) {
 
 Json header_json(const Summary& summary) {
   const RunHeader& header = summary.header;
-  Json root = {{"schema", kSchema},
-               {"scenario", header.scenario},
-               {"seed", header.seed},
-               {"version", header.version},
-               {"fact_hash", header.fact_hash},
-               {"scheduler", Json::object()}};
+  Json root = {{"schema", kSchema},         {"scenario", header.scenario},   {"seed", header.seed},
+               {"version", header.version}, {"fact_hash", header.fact_hash}, {"scheduler", Json::object()}};
   for (const auto& [axis, policy] : header.axes) root["scheduler"][axis] = policy;
   root["overheads"] = header.overheads;
   root["warnings"] = header.warnings;

@@ -119,8 +119,8 @@ std::string waiting_line(const Summary& summary) {
 
 std::string gpu_lines(const Summary& summary) {
   std::string out = line("GPUs", short_number(static_cast<double>(summary.total_milli) / 1000));
-  out += line("GPUs allocated", percent_words(summary.allocated_mean) + " mean, " +
-                                    percent_words(summary.allocated_peak) + " peak");
+  out += line("GPUs allocated",
+              percent_words(summary.allocated_mean) + " mean, " + percent_words(summary.allocated_peak) + " peak");
   if (summary.overhead_gpu_s > 0) {
     out += line("GPUs useful", percent_words(summary.useful_mean) + " mean; overheads took " +
                                    short_number(summary.overhead_gpu_s / 3600) + " GPU-h");
@@ -135,8 +135,8 @@ std::string gpu_lines(const Summary& summary) {
 std::string cost_lines(const Summary& summary) {
   std::string out;
   if (summary.cost_usd) {
-    out += line("Cost", usd_words(summary.cost_usd) + "; " + usd_words(summary.usd_per_gpu_hour_used) +
-                            " per GPU-hour used");
+    out += line("Cost",
+                usd_words(summary.cost_usd) + "; " + usd_words(summary.usd_per_gpu_hour_used) + " per GPU-hour used");
   }
   if (summary.energy_kwh) out += line("Energy", short_number(*summary.energy_kwh) + " kWh");
   return out;

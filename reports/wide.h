@@ -4,13 +4,16 @@
 
 #include <cstdint>
 
+#include "sim/wide.h"
+
 namespace seatrial {
 
-__extension__ typedef __int128 Wide;
+using Wide = Int128;
 
 // value times the time from `begin` to `end` (end >= begin), however far apart they are.
 [[nodiscard]] constexpr Wide area(std::int64_t value, std::int64_t begin, std::int64_t end) {
-  return static_cast<Wide>(value) * static_cast<Wide>(static_cast<std::uint64_t>(end) - static_cast<std::uint64_t>(begin));
+  return static_cast<Wide>(value) *
+         static_cast<Wide>(static_cast<std::uint64_t>(end) - static_cast<std::uint64_t>(begin));
 }
 // milli-units times ns to unit-seconds.
 [[nodiscard]] constexpr double unit_seconds(Wide milli_ns) { return static_cast<double>(milli_ns) / 1e12; }

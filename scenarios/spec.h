@@ -10,6 +10,7 @@
 
 #include "models/cluster_spec.h"
 #include "models/parameters.h"
+#include "policies/options.h"
 #include "sim/error.h"
 #include "sim/time.h"
 #include "traces/generate.h"
@@ -43,10 +44,6 @@ struct PolicySpec {
   Place place;
 };
 
-enum class Admission : std::uint8_t { Strict, BestEffort, Easy, Conservative };
-enum class Preemption : std::uint8_t { None, OnEvent, Round };
-enum class Estimate : std::uint8_t { Oracle, Requested, History, Noise };
-
 struct SchedulerSpec {
   PolicySpec order{"fifo", {}, 1, {}};
   Admission admission = Admission::Strict;
@@ -58,22 +55,6 @@ struct SchedulerSpec {
   bool queues_per_tenant = false;  // the loader sets the default: true where pools are dedicated
   bool span_pools = false;         // gang: {span_pools: true}
   bool kill_at_limit = false;
-};
-
-// A duration that may depend on the number of GPUs: the first step whose `gpus` is not below the job's.
-struct OverheadSteps {
-  std::vector<std::pair<std::uint32_t, Duration>> steps;  // ascending; the last has gpus UINT32_MAX
-  [[nodiscard]] bool zero() const;
-};
-
-struct OverheadSpec {
-  OverheadSteps start;    // with GPUs, before useful work, at every start
-  OverheadSteps restart;  // in addition, at each start after a preemption
-  OverheadSteps preempt;  // GPUs are still held this long after a preemption was decided
-  // Checkpoint state written at a preemption and read at a restart; none while bytes are 0.
-  std::int64_t checkpoint_bytes_per_gpu = 0;
-  double checkpoint_write_bytes_per_s = 0;
-  double checkpoint_read_bytes_per_s = 0;
 };
 
 struct MetricsSpec {

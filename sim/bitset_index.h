@@ -38,7 +38,7 @@ class BitsetIndex {
   [[nodiscard]] bool empty() const { return count_ == 0; }
 
   // Requires member < size().
-  [[nodiscard]] bool contains(std::uint32_t member) const { 
+  [[nodiscard]] bool contains(std::uint32_t member) const {
     return count_ != 0 && (words_[member / 64] >> (member % 64) & 1U) != 0;
   }
 

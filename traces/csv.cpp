@@ -9,20 +9,30 @@ namespace seatrial {
 
 CsvFile::CsvFile(InputFile input, Problems& problems, CsvDialect dialect)
     : lines_(std::move(input), problems), problems_(problems), dialect_(dialect) {
+  read_first_line();
+  take_header();
+}
+
+CsvFile::CsvFile(InputFile input, Problems& problems, const std::vector<std::string>& columns)
+    : lines_(std::move(input), problems), problems_(problems) {
+  read_first_line();
+  line_is_pending_ = count_ == columns.size() && fields_.front() != columns.front();
+  if (line_is_pending_) {
+    columns_ = columns;
+    limit_ = columns.size() + 1;
+  } else {
+    take_header();
+  }
+}
+
+void CsvFile::read_first_line() {
   fields_.resize(limit_);
   starts_.resize(limit_);
   const bool any = next_line();
   header_place_ = Place{lines_.file(), any ? lines_.line_number() : 1};
   problems_.throw_if_any();
   if (!any) throw InputError(Place{lines_.file()}, "", "the file is empty: no header line");
-  take_header();
-}
-
-CsvFile::CsvFile(InputFile input, Problems& problems, const std::vector<std::string>& columns)
-    : CsvFile(std::move(input), problems) {
-  if (columns_.size() != columns.size() || columns_.front() == columns.front()) return;
-  columns_ = columns;
-  line_is_pending_ = true;
+  if (!split()) problems_.throw_if_any();
 }
 
 Place CsvFile::place_of(std::size_t offset) const {
@@ -51,7 +61,6 @@ bool CsvFile::next_line() {
 }
 
 void CsvFile::take_header() {
-  if (!split()) problems_.throw_if_any();
   if (count_ > kMaxColumns) throw InputError(header_place_, "", "more than 1024 columns");
   for (std::size_t i = 0; i < count_; ++i) {
     const std::string_view name = fields_[i];
@@ -132,9 +141,8 @@ bool CsvFile::find_quoted_end(Extent& field) {
     if (quote == std::string_view::npos) {
       at = line_.size();
       if (!lines_.extend(line_)) return bad_row(field.begin, "the quote is not closed");
-      if (std::memchr(line_.data() + at, '\0', line_.size() - at) != nullptr) {
-        return bad_row(at, "the line contains a NUL byte");
-      }
+      const std::size_t nul = line_.find('\0', at);
+      if (nul != std::string_view::npos) return bad_row(nul, "the line contains a NUL byte");
     } else if (quote + 1 < line_.size() && line_[quote + 1] == '"') {
       field.doubled = true;
       at = quote + 2;

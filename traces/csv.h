@@ -42,6 +42,7 @@ class CsvFile final : public RowSource {
     bool doubled = false;  // has "" inside
   };
 
+  void read_first_line();
   bool next_line();
   void take_header();
   bool split();

@@ -1,4 +1,4 @@
-// Helios (SenseTime, 2020). Four layouts, told apart by the header: the official log (wall-clock times without a zone,
+// Helios (SenseTime, 2020). Told apart by the header: the official log (wall-clock times without a zone,
 // counted from 2020-04-01 00:00:00 as the published copies do), and the copies with job_id, submit_s, gpu_num,
 // duration_s and any of vc, user, state, node_num, clamped, lucid_sept. vc is the tenant; node_num does not bind the
 // gang (the scheduler places it); 0 GPUs is a CPU job. The series files of the release are no job lists.

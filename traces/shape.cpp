@@ -52,17 +52,22 @@ bool JobShaper::shape(JobRecord& record) {
 void JobShaper::add_scaled(const Workload& kept, WorkloadBuilder& builder) {
   std::string name;
   const auto load = static_cast<long double>(options_.load);
+  const std::int64_t earliest_ns = earliest_ns_;
   for (const JobId job : kept.file_order()) {
     JobRecord record = record_of(kept, job, name);
-    const long double distance_ns = std::rint(static_cast<long double>(record.submit_ns - earliest_ns_) / load);
-    std::int64_t submit_ns = 0;
-    if (!(distance_ns < 9.2e18L) ||
-        __builtin_add_overflow(earliest_ns_, static_cast<std::int64_t>(distance_ns), &submit_ns) ||
-        submit_ns > INT64_MAX - (latest_ns_ - earliest_ns_)) {
-      throw InputError(options_.place, options_.path + ".load", "the scaled submit times do not fit 2^63 ns");
+    const long double distance_ns = std::rint(static_cast<long double>(record.submit_ns - earliest_ns) / load);
+    const std::int64_t old_submit_ns = record.submit_ns;
+    bool fits = distance_ns < 9.2e18L;
+    if (fits) {
+      fits = !__builtin_add_overflow(earliest_ns, static_cast<std::int64_t>(distance_ns), &record.submit_ns);
     }
-    if (record.observed_start_ns) *record.observed_start_ns += submit_ns - record.submit_ns;
-    record.submit_ns = submit_ns;
+    if (fits && record.observed_start_ns) {
+      const std::int64_t wait_ns = *record.observed_start_ns - old_submit_ns;
+      fits = !__builtin_add_overflow(record.submit_ns, wait_ns, &*record.observed_start_ns);
+    }
+    if (!fits || !times_fit(record)) {
+      throw InputError(options_.place, options_.key("load"), "the scaled submit times do not fit 2^63 ns");
+    }
     builder.add(record);
   }
 }

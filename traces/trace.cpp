@@ -15,11 +15,6 @@ namespace {
 
 constexpr std::size_t kMaxJobs = 500'000'000;
 
-// Path of a key of the entry, as in "workload[0].trace.file".
-std::string path_of(const TraceOptions& options, const char* key) {
-  return options.path.empty() ? key : options.path + '.' + key;
-}
-
 const TraceFormat& format_of(const TraceOptions& options) {
   const TraceFormat* const format = find_trace_format(options.format);
   if (format != nullptr) return *format;
@@ -29,7 +24,7 @@ const TraceFormat& format_of(const TraceOptions& options) {
   for (std::size_t i = 0; i < names.size(); ++i) hint += (i == 0 ? "" : ", ") + names[i];
   const std::string near = nearest_name(options.format, names);
   if (!near.empty()) hint += " (did you mean \"" + near + "\"?)";
-  throw InputError(options.place, path_of(options, "format"), "unknown trace format \"" + quoted(options.format) + "\"",
+  throw InputError(options.place, options.key("format"), "unknown trace format \"" + quoted(options.format) + "\"",
                    hint);
 }
 
@@ -70,11 +65,11 @@ void add_kept(Reading& reading, JobShaper& shaper, WorkloadBuilder& builder, std
 
 void check_options(const TraceOptions& options) {
   if (!(options.load > 0) || !std::isfinite(options.load)) {
-    throw InputError(options.place, path_of(options, "load"), "must be a number above 0");
+    throw InputError(options.place, options.key("load"), "must be a number above 0");
   }
-  if (options.truncate.ns < 0) throw InputError(options.place, path_of(options, "truncate"), "must not be negative");
+  if (options.truncate.ns < 0) throw InputError(options.place, options.key("truncate"), "must not be negative");
   if (!options.order_file.empty() && options.format != "openb") {
-    throw InputError(options.place, path_of(options, "order"), "only the format openb has an explicit order");
+    throw InputError(options.place, options.key("order"), "only the format openb has an explicit order");
   }
 }
 
@@ -84,7 +79,7 @@ void read_trace(const TraceOptions& options, WorkloadBuilder& builder) {
   const TraceFormat& format = format_of(options);
   check_options(options);
   Reading reading{options, {}, nullptr};
-  reading.reader = format.open(InputFile({options.file, options.place, path_of(options, "file")}), reading.problems);
+  reading.reader = format.open(InputFile({options.file, options.place, options.key("file")}), reading.problems);
   reading.problems.throw_if_any();
   JobShaper shaper(options);
   const std::size_t jobs_before = builder.size();
@@ -95,7 +90,7 @@ void read_trace(const TraceOptions& options, WorkloadBuilder& builder) {
     pods.kept = pods_builder.build();
     pods.rows_in_file = reading.reader->rows().rows_begun();
     if (!pods.rows.empty()) {
-      add_in_order(InputFile({options.order_file, options.place, path_of(options, "order")}), options.order_seed, pods,
+      add_in_order(InputFile({options.order_file, options.place, options.key("order")}), options.order_seed, pods,
                    builder);
     }
   } else if (options.load != 1.0) {

@@ -38,6 +38,9 @@ struct TraceOptions {
   std::uint32_t constraint = 0;    // given to every record; see Request
   Place place;                     // of the entry in the scenario
   std::string path;                // of the entry, as in "workload[0].trace"
+
+  // Path of a key of the entry, as in "workload[0].trace.load".
+  [[nodiscard]] std::string key(const char* name) const { return path.empty() ? name : path + '.' + name; }
 };
 
 // Reads the whole trace into the builder. Throws InputError (every problem found, up to the limit, with row and

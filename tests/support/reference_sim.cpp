@@ -270,7 +270,7 @@ class Reference {
     for (const Slot& slot : taken) begins.push_back(slot.end_ns);
     std::sort(begins.begin(), begins.end());
     for (const std::int64_t begin : begins) {
-      const Slot wanted{begin, begin + known_ns(row), job(row).gpus};
+      const Slot wanted{begin, begin + std::max<std::int64_t>(1, known_ns(row)), job(row).gpus};
       if (fits_profile(taken, total, wanted)) return wanted;
     }
     throw std::logic_error("a job that fits the empty cluster has a slot after everything else");

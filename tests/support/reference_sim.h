@@ -11,7 +11,8 @@
 //   easy          the blocked head's reservation is the first expected release at which it has a legal place; a later
 //                 job starts if it fits now and ends by then, or if the head's place then survives it
 //   conservative  every waiting job, in order, gets the earliest slot in a profile of counted GPUs (planned afresh at
-//                 every instant); it starts if the slot is now and a legal place exists; for worlds that all may use
+//                 every instant); it starts if the slot is now and a legal place exists; for worlds that all may use;
+//                 a job that takes no time is planned for 1 ns
 // Expected end of a running job: start + known run time, or now if that is past.
 #pragma once
 

@@ -3,11 +3,11 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/unit/report_fixture.h"
 #include "reports/csv.h"
 #include "reports/event_log.h"
 #include "reports/fact_hash.h"
 #include "sim/error.h"
+#include "tests/unit/report_fixture.h"
 
 namespace seatrial {
 namespace {
@@ -35,7 +35,8 @@ TEST(JobsCsv, WritesNanosecondsAndNegativeTimesAsExactDecimals) {
   table.waited[JobId{0}] = Duration{1'500'000'002};
   TextSink sink;
   write_jobs_csv(workload, table, NumberedNodes(), sink);
-  EXPECT_NE(sink.text.find("x,,-1.500000001,0.000000001,,1.500000002,,1,running,,0,\n"), std::string::npos) << sink.text;
+  EXPECT_NE(sink.text.find("x,,-1.500000001,0.000000001,,1.500000002,,1,running,,0,\n"), std::string::npos)
+      << sink.text;
 }
 
 TEST(JobsCsv, KeepsTheOrderOfTheFile) {
@@ -119,8 +120,10 @@ TEST(Csv, QuotesOnlyWhereItMust) {
   const struct {
     const char* field;
     const char* written;
-  } cases[] = {{"plain", "plain"}, {"", ""},         {"=1+1", "=1+1"},   {"a,b", "\"a,b\""},
-               {"a\"b", "\"a\"\"b\""}, {"a\nb", "\"a\nb\""}, {"a\rb", "\"a\rb\""}, {" a ", " a "}};
+  } cases[] = {{"plain", "plain"},     {"", ""},
+               {"=1+1", "=1+1"},       {"a,b", "\"a,b\""},
+               {"a\"b", "\"a\"\"b\""}, {"a\nb", "\"a\nb\""},
+               {"a\rb", "\"a\rb\""},   {" a ", " a "}};
   for (const auto& c : cases) {
     std::string out = "x,";
     append_csv_field(out, c.field);

@@ -50,7 +50,10 @@ TEST(Escaping, MakesEveryNameHarmless) {
   EXPECT_EQ(escaped("</script><b a=\"1\" c='2'>&"), "&lt;/script&gt;&lt;b a=&quot;1&quot; c=&#39;2&#39;&gt;&amp;");
   EXPECT_EQ(escaped(std::string("a\x1b[31m\x01z")), "a\xef\xbf\xbd[31m\xef\xbf\xbdz");
   EXPECT_EQ(escaped("\xff\xfe"), "\xef\xbf\xbd\xef\xbf\xbd");
-  EXPECT_EQ(escaped("gr\xc3\xb6\xc3\x9f" "e\n"), "gr\xc3\xb6\xc3\x9f" "e\n");
+  EXPECT_EQ(escaped("gr\xc3\xb6\xc3\x9f"
+                    "e\n"),
+            "gr\xc3\xb6\xc3\x9f"
+            "e\n");
 }
 
 TEST(HtmlReport, HoldsNoMarkupOfTheUsers) {
@@ -124,7 +127,8 @@ TEST(HtmlReport, HasAStateForARunWhereNothingHappened) {
   Metrics metrics({}, {});
   metrics.finish(Time{0});
   const Summary summary = summarize(FinishedRun::header(), workload, table, metrics, {});
-  const std::string html = html_report(summary, metrics.series(), group_jobs(job_outcomes(workload, table), Duration{0}));
+  const std::string html =
+      html_report(summary, metrics.series(), group_jobs(job_outcomes(workload, table), Duration{0}));
   for (const char* part : {"No job started.", "there is nothing to draw", "No job to show."}) {
     EXPECT_NE(html.find(part), std::string::npos) << part;
   }
@@ -150,8 +154,8 @@ TEST(LogHistogram, PutsEachDurationBelowItsUpperEdge) {
                                 7 * kNsPerSecond, 86400 * kNsPerSecond, std::int64_t{INT64_MAX}}) {
     LogHistogram histogram;
     histogram.add(ns);
-    const auto bin = static_cast<std::size_t>(
-        std::find(histogram.bins.begin(), histogram.bins.end(), 1U) - histogram.bins.begin());
+    const auto bin =
+        static_cast<std::size_t>(std::find(histogram.bins.begin(), histogram.bins.end(), 1U) - histogram.bins.begin());
     ASSERT_LT(bin, histogram.bins.size()) << ns;
     EXPECT_LE(static_cast<double>(ns) / 1e9, LogHistogram::upper_s(bin) * 1.000001) << ns;
     if (bin > 0) {
@@ -168,9 +172,8 @@ TEST(Wording, StaysShortAtAnySize) {
   const struct {
     double value;
     const char* text;
-  } cases[] = {{0, "0"},           {0.1234, "0.123"},       {12.34, "12.3"},       {999.4, "999"},
-               {999.6, "1,000"},   {-1234, "-1,234"},       {1234567, "1.23 million"}, {2.5e9, "2.5 billion"},
-               {1e15, "1e+15"}};
+  } cases[] = {{0, "0"},          {0.1234, "0.123"},         {12.34, "12.3"},        {999.4, "999"}, {999.6, "1,000"},
+               {-1234, "-1,234"}, {1234567, "1.23 million"}, {2.5e9, "2.5 billion"}, {1e15, "1e+15"}};
   for (const auto& c : cases) EXPECT_EQ(short_number(c.value), c.text);
   EXPECT_EQ(grouped(1234567), "1,234,567");
   EXPECT_EQ(grouped(12), "12");
@@ -179,7 +182,8 @@ TEST(Wording, StaysShortAtAnySize) {
 }
 
 TEST_F(ResultOnDisk, HasEveryFile) {
-  for (const char* name : {"summary.json", "jobs.csv", "waits.csv", "rejected.csv", "series.csv", "scenario.yaml", "report.html"}) {
+  for (const char* name :
+       {"summary.json", "jobs.csv", "waits.csv", "rejected.csv", "series.csv", "scenario.yaml", "report.html"}) {
     EXPECT_TRUE(fs::is_regular_file(fs::path(out_) / name)) << name;
   }
   EXPECT_FALSE(fs::exists(fs::path(out_) / "placements.csv"));

@@ -4,7 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <random>
+
+#include "sim/random.h"
 
 namespace seatrial {
 namespace {
@@ -39,12 +40,12 @@ std::vector<PoolInfo> one_pool() { return {pool("a", 4, 2)}; }
 
 // Job 0 takes 2 of 4 GPUs from 10 s to 20 s; job 1 asks for 4 at 12 s and runs from 20 s to 30 s.
 std::vector<Fact> two_jobs() {
-  return {fact(10, FactKind::Submitted, 0, 2000), fact(10, FactKind::Started, 0), fact(10, FactKind::Bound, 0, 2000),
-          fact(10, FactKind::Progress, 0, 2000),  fact(12, FactKind::Submitted, 1, 4000),
-          fact(20, FactKind::Released, 0, 2000),  fact(20, FactKind::Completed, 0),
-          fact(20, FactKind::Started, 1),         fact(20, FactKind::Bound, 1, 4000),
-          fact(20, FactKind::Progress, 1, 4000),  fact(30, FactKind::Released, 1, 4000),
-          fact(30, FactKind::Completed, 1)};
+  return {fact(10, FactKind::Submitted, 0, 2000), fact(10, FactKind::Started, 0),
+          fact(10, FactKind::Bound, 0, 2000),     fact(10, FactKind::Progress, 0, 2000),
+          fact(12, FactKind::Submitted, 1, 4000), fact(20, FactKind::Released, 0, 2000),
+          fact(20, FactKind::Completed, 0),       fact(20, FactKind::Started, 1),
+          fact(20, FactKind::Bound, 1, 4000),     fact(20, FactKind::Progress, 1, 4000),
+          fact(30, FactKind::Released, 1, 4000),  fact(30, FactKind::Completed, 1)};
 }
 
 double gpu_seconds(Wide milli_ns) { return unit_seconds(milli_ns); }
@@ -94,11 +95,11 @@ TEST(Metrics, SeparatesOverheadFromUsefulWork) {
   Metrics metrics(one_pool(), {});
   metrics.observe(std::vector<Fact>{
       fact(0, FactKind::Submitted, 0, 2000), fact(0, FactKind::Started, 0), fact(0, FactKind::Bound, 0, 2000),
-      fact(3, FactKind::Progress, 0, 2000),   // 3 s of start-up
-      fact(7, FactKind::Stalled, 0, 2000),    // checkpoint
-      fact(9, FactKind::Released, 0, 2000), fact(9, FactKind::Preempted, 0, 2000),
-      fact(9, FactKind::Resumed, 0), fact(9, FactKind::Bound, 0, 2000),
-      fact(10, FactKind::Progress, 0, 2000), fact(20, FactKind::Released, 0, 2000), fact(20, FactKind::Completed, 0)});
+      fact(3, FactKind::Progress, 0, 2000),  // 3 s of start-up
+      fact(7, FactKind::Stalled, 0, 2000),   // checkpoint
+      fact(9, FactKind::Released, 0, 2000), fact(9, FactKind::Preempted, 0, 2000), fact(9, FactKind::Resumed, 0),
+      fact(9, FactKind::Bound, 0, 2000), fact(10, FactKind::Progress, 0, 2000), fact(20, FactKind::Released, 0, 2000),
+      fact(20, FactKind::Completed, 0)});
   metrics.finish(Time{20 * kSecond});
   const PoolUse use = metrics.total_use();
   EXPECT_DOUBLE_EQ(gpu_seconds(use.allocated_milli_ns), 40);
@@ -108,11 +109,11 @@ TEST(Metrics, SeparatesOverheadFromUsefulWork) {
 
 TEST(Metrics, CountsNoUsefulWorkForAJobPreemptedDuringItsStart) {
   Metrics metrics(one_pool(), {});
-  metrics.observe(std::vector<Fact>{
-      fact(0, FactKind::Submitted, 0, 1000), fact(0, FactKind::Started, 0), fact(0, FactKind::Bound, 0, 1000),
-      fact(5, FactKind::Released, 0, 1000), fact(5, FactKind::Preempted, 0, 1000), fact(6, FactKind::Resumed, 0),
-      fact(6, FactKind::Bound, 0, 1000), fact(8, FactKind::Progress, 0, 1000), fact(9, FactKind::Released, 0, 1000),
-      fact(9, FactKind::Completed, 0)});
+  metrics.observe(std::vector<Fact>{fact(0, FactKind::Submitted, 0, 1000), fact(0, FactKind::Started, 0),
+                                    fact(0, FactKind::Bound, 0, 1000), fact(5, FactKind::Released, 0, 1000),
+                                    fact(5, FactKind::Preempted, 0, 1000), fact(6, FactKind::Resumed, 0),
+                                    fact(6, FactKind::Bound, 0, 1000), fact(8, FactKind::Progress, 0, 1000),
+                                    fact(9, FactKind::Released, 0, 1000), fact(9, FactKind::Completed, 0)});
   metrics.finish(Time{9 * kSecond});
   EXPECT_DOUBLE_EQ(gpu_seconds(metrics.total_use().allocated_milli_ns), 8);
   EXPECT_DOUBLE_EQ(gpu_seconds(metrics.total_use().useful_milli_ns), 1);
@@ -120,11 +121,10 @@ TEST(Metrics, CountsNoUsefulWorkForAJobPreemptedDuringItsStart) {
 
 TEST(Metrics, AttributesUsefulWorkOfASpanningGangToItsPools) {
   Metrics metrics({pool("a", 4, 1), pool("b", 4, 1)}, {});
-  metrics.observe(std::vector<Fact>{
-      fact(0, FactKind::Submitted, 7, 3000), fact(0, FactKind::Started, 7), fact(0, FactKind::Bound, 7, 1000, 0),
-      fact(0, FactKind::Bound, 7, 2000, 1), fact(2, FactKind::Progress, 7, 3000, 0),
-      fact(10, FactKind::Released, 7, 1000, 0), fact(10, FactKind::Released, 7, 2000, 1),
-      fact(10, FactKind::Completed, 7)});
+  metrics.observe(std::vector<Fact>{fact(0, FactKind::Submitted, 7, 3000), fact(0, FactKind::Started, 7),
+                                    fact(0, FactKind::Bound, 7, 1000, 0), fact(0, FactKind::Bound, 7, 2000, 1),
+                                    fact(2, FactKind::Progress, 7, 3000, 0), fact(10, FactKind::Released, 7, 1000, 0),
+                                    fact(10, FactKind::Released, 7, 2000, 1), fact(10, FactKind::Completed, 7)});
   metrics.finish(Time{10 * kSecond});
   ASSERT_EQ(metrics.pool_uses().size(), 2U);
   EXPECT_DOUBLE_EQ(gpu_seconds(metrics.pool_uses()[0].useful_milli_ns), 8);
@@ -145,10 +145,10 @@ TEST(Metrics, TakesAllocatedForUsefulWhereTheRunHasNoOverheads) {
 
 TEST(Metrics, FollowsCapacityChanges) {
   Metrics metrics(one_pool(), {});
-  metrics.observe(std::vector<Fact>{
-      capacity(0, 0, 8000, 4),  // before the first submit: only the level counts
-      fact(10, FactKind::Submitted, 0, 4000), fact(10, FactKind::Started, 0), fact(10, FactKind::Bound, 0, 4000),
-      capacity(15, 0, 4000, 2), fact(20, FactKind::Released, 0, 4000), fact(20, FactKind::Completed, 0)});
+  metrics.observe(std::vector<Fact>{capacity(0, 0, 8000, 4),  // before the first submit: only the level counts
+                                    fact(10, FactKind::Submitted, 0, 4000), fact(10, FactKind::Started, 0),
+                                    fact(10, FactKind::Bound, 0, 4000), capacity(15, 0, 4000, 2),
+                                    fact(20, FactKind::Released, 0, 4000), fact(20, FactKind::Completed, 0)});
   metrics.finish(Time{20 * kSecond});
   EXPECT_DOUBLE_EQ(gpu_seconds(metrics.total_use().total_milli_ns), 8 * 5 + 4 * 5);
   EXPECT_DOUBLE_EQ(seconds_of(metrics.total_use().node_ns), 4 * 5 + 2 * 5);
@@ -192,10 +192,10 @@ TEST(Metrics, CountsEveryDecisionEquallyUnderSequentialArrivals) {
   MetricsOptions options;
   options.sequential = true;
   Metrics metrics({pool("a", 2, 1)}, options);
-  metrics.observe(std::vector<Fact>{
-      fact(0, FactKind::Submitted, 0, 1000), fact(0, FactKind::Started, 0), fact(0, FactKind::Bound, 0, 1000),
-      fact(0, FactKind::Submitted, 1, 2000), fact(0, FactKind::Failed, 1),
-      fact(0, FactKind::Submitted, 2, 1000), fact(0, FactKind::Started, 2), fact(0, FactKind::Bound, 2, 1000)});
+  metrics.observe(std::vector<Fact>{fact(0, FactKind::Submitted, 0, 1000), fact(0, FactKind::Started, 0),
+                                    fact(0, FactKind::Bound, 0, 1000), fact(0, FactKind::Submitted, 1, 2000),
+                                    fact(0, FactKind::Failed, 1), fact(0, FactKind::Submitted, 2, 1000),
+                                    fact(0, FactKind::Started, 2), fact(0, FactKind::Bound, 2, 1000)});
   metrics.finish(Time{0});
   const PoolUse use = metrics.total_use();
   EXPECT_DOUBLE_EQ(gpu_seconds(use.allocated_milli_ns) / gpu_seconds(use.total_milli_ns), (0.5 + 0.5 + 1.0) / 3);
@@ -279,7 +279,7 @@ struct RandomRun {
 };
 
 RandomRun random_run(std::uint32_t seed) {
-  std::mt19937 rng(seed);
+  Random rng(seed, "metrics test");
   struct Running {
     std::uint32_t job;
     std::int64_t milli;
@@ -288,12 +288,12 @@ RandomRun random_run(std::uint32_t seed) {
   std::vector<Running> running;
   std::int64_t held = 0;
   for (std::uint32_t step = 0, job = 0; step < 800 || !running.empty(); ++step) {
-    const std::int64_t gap = run.facts.empty() ? 0 : static_cast<std::int64_t>(rng() % 2000);
+    const std::int64_t gap = run.facts.empty() ? 0 : static_cast<std::int64_t>(rng.next() % 2000);
     run.held_area += static_cast<double>(held * gap);
     run.end_s += gap;
-    const bool start = running.empty() || (step < 800 && rng() % 2 == 0);
+    const bool start = running.empty() || (step < 800 && rng.next() % 2 == 0);
     if (start) {
-      const std::int64_t milli = 1000 * static_cast<std::int64_t>(1 + rng() % 2);
+      const std::int64_t milli = 1000 * static_cast<std::int64_t>(1 + rng.next() % 2);
       run.facts.push_back(fact(run.end_s, FactKind::Submitted, job, milli));
       run.facts.push_back(fact(run.end_s, FactKind::Started, job));
       run.facts.push_back(fact(run.end_s, FactKind::Bound, job, milli, job % 2));
@@ -301,7 +301,7 @@ RandomRun random_run(std::uint32_t seed) {
       held += milli;
       running.push_back({job++, milli});
     } else {
-      const std::size_t at = rng() % running.size();
+      const std::size_t at = rng.next() % running.size();
       const Running gone = running[at];
       running.erase(running.begin() + static_cast<std::ptrdiff_t>(at));
       run.facts.push_back(fact(run.end_s, FactKind::Released, gone.job, gone.milli, gone.job % 2));

@@ -5,16 +5,12 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <csignal>
 #include <filesystem>
 #include <fstream>
-#include <functional>
 
-#include "reports/interrupt.h"
 #include "sim/error.h"
 
 namespace seatrial {
@@ -44,41 +40,47 @@ class ResultFolderTest : public ::testing::Test {
 // Fails, interrupts or shortens the call number `at` of one kind.
 class FaultyFiles final : public FileLayer {
  public:
-  std::string call;   // which one
-  int number = 0;     // which of them fails, from 1; 0: none
+  std::string call;  // which one
+  int number = 0;    // which of them fails, from 1; 0: none
   int error = 0;
   std::size_t most = SIZE_MAX;  // bytes a write takes
-  int seen = 0;
+  mutable int seen = 0;
 
-  int open(const char* path, int flags, unsigned mode) override {
+  int open(const char* path, int flags, unsigned mode) const override {
     return fails("open") ? -1 : FileLayer::open(path, flags, mode);
   }
-  ssize_t write(int file, const void* bytes, std::size_t count) override {
+  ssize_t write(int file, const void* bytes, std::size_t count) const override {
     return fails("write") ? -1 : FileLayer::write(file, bytes, std::min(count, most));
   }
-  ssize_t read(int file, void* bytes, std::size_t count) override {
+  ssize_t read(int file, void* bytes, std::size_t count) const override {
     return fails("read") ? -1 : FileLayer::read(file, bytes, std::min(count, most));
   }
-  int fsync(int file) override { return fails("fsync") ? -1 : FileLayer::fsync(file); }
-  int close(int file) override {
+  int fsync(int file) const override { return fails("fsync") ? -1 : FileLayer::fsync(file); }
+  int close(int file) const override {
     const int result = FileLayer::close(file);
     return fails("close") ? -1 : result;
   }
-  int rename(const char* from, const char* to) override { return fails("rename") ? -1 : FileLayer::rename(from, to); }
-  int exchange(const char* a, const char* b) override { return fails("exchange") ? -1 : FileLayer::exchange(a, b); }
-  int mkdir(const char* path, unsigned mode) override { return fails("mkdir") ? -1 : FileLayer::mkdir(path, mode); }
-  int rmdir(const char* path) override { return fails("rmdir") ? -1 : FileLayer::rmdir(path); }
-  int unlink(const char* path) override { return fails("unlink") ? -1 : FileLayer::unlink(path); }
+  int rename(const char* from, const char* to) const override {
+    return fails("rename") ? -1 : FileLayer::rename(from, to);
+  }
+  int exchange(const char* a, const char* b) const override {
+    return fails("exchange") ? -1 : FileLayer::exchange(a, b);
+  }
+  int mkdir(const char* path, unsigned mode) const override {
+    return fails("mkdir") ? -1 : FileLayer::mkdir(path, mode);
+  }
+  int rmdir(const char* path) const override { return fails("rmdir") ? -1 : FileLayer::rmdir(path); }
+  int unlink(const char* path) const override { return fails("unlink") ? -1 : FileLayer::unlink(path); }
 
  private:
-  bool fails(const char* name) {
+  bool fails(const char* name) const {
     if (call != name || ++seen != number) return false;
     errno = error;
     return true;
   }
 };
 
-void write_result(const std::string& path, FileLayer& files, const std::string& content = "{}\n") {
+void write_result(const std::string& path, const FileLayer& files, const std::string& content = "{}\n") {
   ResultFolder folder(path, files);
   folder.write("summary.json", content);
   folder.write("jobs.csv", "job_id\n");
@@ -186,8 +188,9 @@ TEST_F(ResultFolderTest, LeavesTheOldOrTheNewResultWhateverFails) {
   const struct {
     const char* call;
     std::vector<int> errors;
-  } faults[] = {{"open", {EMFILE, EACCES}}, {"write", {ENOSPC, EIO}},  {"fsync", {EIO}},       {"close", {EIO, ENOSPC}},
-                {"rename", {EACCES, ENOSPC}}, {"exchange", {EACCES, EIO}}, {"mkdir", {EROFS, ENOSPC}}};
+  } faults[] = {{"open", {EMFILE, EACCES}}, {"write", {ENOSPC, EIO}},     {"fsync", {EIO}},
+                {"close", {EIO, ENOSPC}},   {"rename", {EACCES, ENOSPC}}, {"exchange", {EACCES, EIO}},
+                {"mkdir", {EROFS, ENOSPC}}};
   for (const bool replaced : {false, true}) {
     for (const auto& fault : faults) {
       for (const int error : fault.errors) {
@@ -225,7 +228,8 @@ TEST_F(ResultFolderTest, LeavesTheOldOrTheNewResultWhateverFails) {
 }
 
 TEST_F(ResultFolderTest, DoesNotNoticeInterruptedCalls) {
-  for (const char* call : {"open", "write", "fsync", "close", "rename", "exchange", "mkdir", "rmdir", "unlink", "read"}) {
+  for (const char* call :
+       {"open", "write", "fsync", "close", "rename", "exchange", "mkdir", "rmdir", "unlink", "read"}) {
     for (int number = 1; number < 10; ++number) {
       FaultyFiles files;
       files.call = call;
@@ -257,42 +261,6 @@ TEST_F(ResultFolderTest, ReportsReadErrors) {
   EXPECT_THROW((void)read_whole_file(files, root_.string()), InputError);
   ASSERT_EQ(::mkfifo(at("pipe").c_str(), 0600), 0);
   EXPECT_THROW((void)read_whole_file(files, at("pipe")), InputError);
-}
-
-// A child process is interrupted in the midst of writing.
-TEST_F(ResultFolderTest, IsRemovedWhenARunIsInterrupted) {
-  for (const int signal : {SIGINT, SIGTERM}) {
-    int ready[2];
-    ASSERT_EQ(::pipe(ready), 0);
-    const pid_t child = ::fork();
-    ASSERT_GE(child, 0);
-    if (child == 0) {
-      Interrupts interrupts;
-      ResultFolder folder(at("out"));
-      interrupts.on_interrupt([&] { folder.abandon(); });
-      folder.write("jobs.csv", "half");
-      if (::write(ready[1], "x", 1) != 1) ::_exit(1);
-      for (;;) ::pause();
-    }
-    char byte = 0;
-    ASSERT_EQ(::read(ready[0], &byte, 1), 1);
-    EXPECT_EQ(entries(), 1U);
-    ::kill(child, signal);
-    int status = 0;
-    ASSERT_EQ(::waitpid(child, &status, 0), child);
-    ASSERT_TRUE(WIFEXITED(status));
-    EXPECT_EQ(WEXITSTATUS(status), 128 + signal);
-    EXPECT_EQ(entries(), 0U);
-    ::close(ready[0]);
-    ::close(ready[1]);
-  }
-}
-
-TEST_F(ResultFolderTest, StopsListeningForInterruptsAtTheEnd) {
-  { Interrupts interrupts; }
-  sigset_t blocked;
-  ::pthread_sigmask(SIG_BLOCK, nullptr, &blocked);
-  EXPECT_EQ(sigismember(&blocked, SIGINT), 0);
 }
 
 }  // namespace

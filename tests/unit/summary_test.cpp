@@ -5,12 +5,12 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <random>
 #include <sstream>
 
-#include "tests/unit/report_fixture.h"
 #include "reports/statistics.h"
 #include "sim/error.h"
+#include "sim/random.h"
+#include "tests/unit/report_fixture.h"
 
 namespace seatrial {
 namespace {
@@ -110,19 +110,69 @@ TEST(Summary, LeavesJobsOfTheWarmupOutOfStatisticsButNotOfCounts) {
 
 TEST(SummaryJson, HasEveryKeyOfTheContract) {
   const Json json = Json::parse(summary_json(FinishedRun().summary({{"wait_s.p95 <= 600", "wait_s.p95", "<=", 600}})));
-  for (const char* path :
-       {"/schema", "/scenario", "/seed", "/version", "/fact_hash", "/scheduler/order", "/scheduler/admission",
-        "/scheduler/preemption", "/scheduler/placement", "/simulated_s", "/wall_s", "/events", "/events_per_s",
-        "/jobs/submitted", "/jobs/completed", "/jobs/failed", "/jobs/rejected", "/jobs/running", "/jobs/pending",
-        "/jobs/waited", "/jct_s/mean", "/jct_s/p50", "/jct_s/p90", "/jct_s/p95", "/jct_s/p99", "/jct_s/max",
-        "/wait_s/mean", "/wait_s/p50", "/wait_s/p90", "/wait_s/p95", "/wait_s/p99", "/wait_s/max", "/slowdown/mean",
-        "/slowdown/p50", "/slowdown/p95", "/slowdown/p99", "/slowdown/max", "/recorded/wait_s/mean",
-        "/recorded/wait_s/p50", "/recorded/wait_s/p95", "/makespan_s", "/preemptions", "/overhead_gpu_s",
-        "/gpu/total_milli", "/gpu/arrived_milli", "/gpu/allocated_milli_end", "/gpu/allocated_ratio/mean",
-        "/gpu/allocated_ratio/peak", "/gpu/fragmented_ratio/mean", "/gpu/fragmented_ratio/end", "/cost/usd",
-        "/cost/usd_per_gpu_hour_used", "/energy_kwh", "/tenants/t1/wait_s/p95", "/pools/p/allocated_ratio/mean",
-        "/waiting_gpu_s/capacity", "/waiting_gpu_s/fragmentation", "/waiting_gpu_s/head-of-line", "/waiting_gpu_s/quota",
-        "/waiting_gpu_s/constraint", "/goals/0/goal", "/goals/0/value", "/goals/0/met"}) {
+  for (const char* path : {"/schema",
+                           "/scenario",
+                           "/seed",
+                           "/version",
+                           "/fact_hash",
+                           "/scheduler/order",
+                           "/scheduler/admission",
+                           "/scheduler/preemption",
+                           "/scheduler/placement",
+                           "/simulated_s",
+                           "/wall_s",
+                           "/events",
+                           "/events_per_s",
+                           "/jobs/submitted",
+                           "/jobs/completed",
+                           "/jobs/failed",
+                           "/jobs/rejected",
+                           "/jobs/running",
+                           "/jobs/pending",
+                           "/jobs/waited",
+                           "/jct_s/mean",
+                           "/jct_s/p50",
+                           "/jct_s/p90",
+                           "/jct_s/p95",
+                           "/jct_s/p99",
+                           "/jct_s/max",
+                           "/wait_s/mean",
+                           "/wait_s/p50",
+                           "/wait_s/p90",
+                           "/wait_s/p95",
+                           "/wait_s/p99",
+                           "/wait_s/max",
+                           "/slowdown/mean",
+                           "/slowdown/p50",
+                           "/slowdown/p95",
+                           "/slowdown/p99",
+                           "/slowdown/max",
+                           "/recorded/wait_s/mean",
+                           "/recorded/wait_s/p50",
+                           "/recorded/wait_s/p95",
+                           "/makespan_s",
+                           "/preemptions",
+                           "/overhead_gpu_s",
+                           "/gpu/total_milli",
+                           "/gpu/arrived_milli",
+                           "/gpu/allocated_milli_end",
+                           "/gpu/allocated_ratio/mean",
+                           "/gpu/allocated_ratio/peak",
+                           "/gpu/fragmented_ratio/mean",
+                           "/gpu/fragmented_ratio/end",
+                           "/cost/usd",
+                           "/cost/usd_per_gpu_hour_used",
+                           "/energy_kwh",
+                           "/tenants/t1/wait_s/p95",
+                           "/pools/p/allocated_ratio/mean",
+                           "/waiting_gpu_s/capacity",
+                           "/waiting_gpu_s/fragmentation",
+                           "/waiting_gpu_s/head-of-line",
+                           "/waiting_gpu_s/quota",
+                           "/waiting_gpu_s/constraint",
+                           "/goals/0/goal",
+                           "/goals/0/value",
+                           "/goals/0/met"}) {
     EXPECT_TRUE(json.contains(Json::json_pointer(path))) << path;
   }
   EXPECT_EQ(json["schema"], "seatrial.summary/1");
@@ -146,7 +196,7 @@ TEST(Goals, CompareAnyMetricWithAnyOperator) {
     const char* op;
     double value;
     bool met;
-  } cases[] = {{"<=", 30, true}, {"<", 30, false}, {">=", 30, true},  {">", 30, false},
+  } cases[] = {{"<=", 30, true}, {"<", 30, false},  {">=", 30, true},  {">", 30, false},
                {"==", 30, true}, {"!=", 30, false}, {"<=", 29, false}, {">", 29, true}};
   const FinishedRun run;
   for (const auto& c : cases) {
@@ -190,10 +240,10 @@ TEST(Metric, DocsCoverExactlyTheValuesOfASummary) {
 }
 
 TEST(Statistics, AreNearestRankAndExact) {
-  std::mt19937_64 rng(7);
+  Random rng(7, "statistics test");
   for (std::size_t n : {1U, 2U, 3U, 10U, 99U, 100U, 101U, 1000U}) {
     std::vector<std::int64_t> values(n);
-    for (auto& value : values) value = static_cast<std::int64_t>(rng() % 1000) * kNsPerSecond;
+    for (auto& value : values) value = static_cast<std::int64_t>(rng.next() % 1000) * kNsPerSecond;
     std::vector<std::int64_t> sorted = values;
     std::sort(sorted.begin(), sorted.end());
     const Statistics s = statistics_of_ns(values);

@@ -1,0 +1,125 @@
+// Reading files and asking the registries; see build.h.
+#include "scenarios/build.h"
+
+#include <algorithm>
+
+#include "policies/registry.h"
+#include "policies/score_placement.h"
+#include "sim/check.h"
+#include "traces/openb_nodes.h"
+
+namespace seatrial {
+namespace {
+
+bool any_share(const Workload& workload) {
+  return std::any_of(workload.requests().begin(), workload.requests().end(),
+                     [](const Request& request) { return request.gpus == 1 && request.gpu_milli < kGpuMilli; });
+}
+
+bool any_score(const SchedulerSpec& scheduler) {
+  return std::any_of(scheduler.placement.begin(), scheduler.placement.end(), [](const PolicySpec& policy) {
+    return find_placement(policy.name)->make_score != nullptr;
+  });
+}
+
+bool needs_fragmentation(const ScenarioSpec& spec) {
+  return spec.metrics.fragmentation ||
+         std::any_of(spec.scheduler.placement.begin(), spec.scheduler.placement.end(),
+                     [](const PolicySpec& policy) { return find_placement(policy.name)->needs_fragmentation; });
+}
+
+// Which device a pod holds is tracked only where something depends on it.
+bool needs_devices(const ScenarioSpec& spec, const Workload& workload, bool log_placements) {
+  return log_placements || any_share(workload) || any_score(spec.scheduler) || needs_fragmentation(spec);
+}
+
+double popularity(const ScenarioSpec& spec) {
+  for (const PolicySpec& policy : spec.scheduler.placement) {
+    if (policy.parameters.has("popularity")) return policy.parameters.number("popularity", 0.95);
+  }
+  return spec.metrics.fragmentation_popularity;
+}
+
+SchedulerOptions options_of(const ScenarioSpec& spec) {
+  const SchedulerSpec& from = spec.scheduler;
+  SchedulerOptions options;
+  options.admission = from.admission;
+  options.preemption = from.preemption;
+  options.round = from.round;
+  options.estimate = from.estimate;
+  options.noise_sigma = from.noise_sigma;
+  options.queues_per_tenant = from.queues_per_tenant;
+  options.span_pools = from.span_pools;
+  options.kill_at_limit = from.kill_at_limit;
+  options.overheads = spec.overheads;
+  options.sequential = std::any_of(spec.workload.begin(), spec.workload.end(),
+                                   [](const WorkloadSpec& workload) { return workload.sequential; });
+  return options;
+}
+
+std::unique_ptr<Placement> make_placement(const SchedulerSpec& scheduler, const PolicyContext& context) {
+  if (scheduler.placement.empty()) return find_placement("best-fit")->make(context, {});
+  const PlacementRegistration* first = find_placement(scheduler.placement.front().name);
+  if (first->make != nullptr) return first->make(context, scheduler.placement.front().parameters);
+  std::vector<WeightedScore> scores;
+  for (const PolicySpec& policy : scheduler.placement) {
+    const PlacementRegistration* entry = find_placement(policy.name);
+    CHECK(entry->make_score != nullptr);
+    scores.push_back({entry->make_score(context, policy.parameters), policy.weight});
+  }
+  return std::make_unique<ScorePlacement>(std::move(scores));
+}
+
+// A counted pool has no devices to share.
+void refuse_counted(const ScenarioSpec& spec, const ClusterSpec& cluster, bool track_devices) {
+  if (!track_devices) return;
+  Problems problems;
+  for (std::size_t i = 0; i < cluster.pools.size(); ++i) {
+    if (!cluster.pools[i].counted) continue;
+    problems.add({spec.file}, "cluster.pools[" + std::to_string(i) + "].counted",
+                 "a counted pool knows no devices, which GPU shares, scores, fragmentation and --log placements need",
+                 "leave out counted");
+  }
+  problems.throw_if_any();
+}
+
+}  // namespace
+
+ClusterSpec build_cluster_spec(const ScenarioSpec& spec) {
+  ClusterSpec cluster = spec.cluster;
+  for (const NodeListImport& import : spec.imports) {
+    cluster.pools[import.pool].nodes = read_openb_nodes(import.nodes, import.rank, import.rank_seed);
+  }
+  // Changes take effect in the order of time; equal times in the order of the file.
+  std::stable_sort(cluster.changes.begin(), cluster.changes.end(),
+                   [](const CapacityChange& a, const CapacityChange& b) { return a.at < b.at; });
+  return cluster;
+}
+
+Workload build_workload(const ScenarioSpec& spec, std::uint64_t seed) {
+  WorkloadBuilder builder;
+  for (const WorkloadSpec& workload : spec.workload) {
+    if (workload.trace) read_trace(*workload.trace, builder);
+    if (workload.generate) generate_jobs(*workload.generate, seed, builder);
+  }
+  return builder.build();
+}
+
+RunParts::RunParts(const ScenarioSpec& spec, Workload jobs, std::uint64_t run_seed, bool log_placements)
+    : cluster_spec(build_cluster_spec(spec)),
+      workload(std::move(jobs)),
+      seed(run_seed),
+      random(run_seed, "run"),
+      cluster(cluster_spec, needs_devices(spec, workload, log_placements)),
+      options(options_of(spec)) {
+  refuse_counted(spec, cluster_spec, cluster.tracks_devices());
+  if (needs_fragmentation(spec)) {
+    fragmentation = std::make_unique<FragmentationModel>(workload, cluster, popularity(spec));
+  }
+  if (fragmentation || any_score(spec.scheduler)) cluster.enable_change_log();
+  const PolicyContext context{workload, cluster, fragmentation.get(), random};
+  order = find_order(spec.scheduler.order.name)->make(context, spec.scheduler.order.parameters);
+  placement = make_placement(spec.scheduler, context);
+}
+
+}  // namespace seatrial

@@ -1,0 +1,40 @@
+// A checked scenario to the parts of a run: files are read, names become policies, here and only here. After this no
+// text decides anything.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "models/cluster.h"
+#include "models/fragmentation.h"
+#include "models/workload.h"
+#include "policies/policy.h"
+#include "scenarios/spec.h"
+#include "sim/random.h"
+
+namespace seatrial {
+
+// Everything that a run is made of, besides its observers. Members refer to each other: not movable.
+struct RunParts {
+  RunParts(const ScenarioSpec& spec, Workload jobs, std::uint64_t run_seed, bool log_placements);
+  RunParts(const RunParts&) = delete;
+  RunParts& operator=(const RunParts&) = delete;
+
+  ClusterSpec cluster_spec;
+  Workload workload;
+  std::uint64_t seed;
+  Random random;                                       // the run's own stream, for policies that draw
+  Cluster cluster;
+  std::unique_ptr<FragmentationModel> fragmentation;   // only where it is measured or a policy needs it
+  SchedulerOptions options;
+  std::unique_ptr<QueueOrder> order;
+  std::unique_ptr<Placement> placement;
+};
+
+// Reads or generates all jobs of the scenario. Throws InputError and SystemError.
+[[nodiscard]] Workload build_workload(const ScenarioSpec& spec, std::uint64_t seed);
+// The clusters with their imported node lists read.
+[[nodiscard]] ClusterSpec build_cluster_spec(const ScenarioSpec& spec);
+
+}  // namespace seatrial

@@ -1,0 +1,119 @@
+// Words for a run's settings; see describe_run.h.
+#include "scenarios/describe_run.h"
+
+#include "sim/text.h"
+
+namespace seatrial {
+namespace {
+
+const char* name_of(Admission admission) {
+  switch (admission) {
+    case Admission::Strict: return "strict";
+    case Admission::BestEffort: return "best-effort";
+    case Admission::Easy: return "easy";
+    case Admission::Conservative: return "conservative";
+  }
+  return "";
+}
+
+std::string preemption_text(const SchedulerSpec& scheduler) {
+  switch (scheduler.preemption) {
+    case Preemption::None: return "none";
+    case Preemption::OnEvent: return "on-event";
+    case Preemption::Round: return "round " + seconds_text(scheduler.round.ns) + " s";
+  }
+  return "";
+}
+
+std::string estimate_text(const SchedulerSpec& scheduler) {
+  switch (scheduler.estimate) {
+    case Estimate::Oracle: return "oracle";
+    case Estimate::Requested: return "requested";
+    case Estimate::History: return "history";
+    case Estimate::Noise: {
+      char text[32];
+      std::snprintf(text, sizeof text, "noise %g", scheduler.noise_sigma);
+      return text;
+    }
+  }
+  return "";
+}
+
+std::string placement_text(const SchedulerSpec& scheduler) {
+  if (scheduler.placement.empty()) return "best-fit";
+  if (scheduler.placement.size() == 1) return scheduler.placement.front().name;
+  std::string text;
+  for (const PolicySpec& policy : scheduler.placement) {
+    char weight[32];
+    std::snprintf(weight, sizeof weight, "%g", policy.weight);
+    text += (text.empty() ? "" : " + ") + std::string(weight) + " x " + policy.name;
+  }
+  return text;
+}
+
+std::string steps_text(const OverheadSteps& steps) {
+  std::string text;
+  for (const auto& [gpus, duration] : steps.steps) {
+    text += (text.empty() ? "" : ", ") + seconds_text(duration.ns) + " s";
+    if (steps.steps.size() > 1) text += gpus == UINT32_MAX ? " beyond" : " up to " + std::to_string(gpus) + " GPUs";
+  }
+  return text;
+}
+
+// As a word of a POSIX shell.
+std::string shell_word(const std::string& word) {
+  const bool plain = word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-") ==
+                     std::string::npos;
+  if (plain && !word.empty()) return word;
+  std::string out = "'";
+  for (const char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return out + "'";
+}
+
+}  // namespace
+
+std::vector<std::string> overhead_lines(const OverheadSpec& overheads) {
+  std::vector<std::string> lines;
+  if (!overheads.start.zero()) lines.push_back("start " + steps_text(overheads.start));
+  if (!overheads.restart.zero()) lines.push_back("restart " + steps_text(overheads.restart));
+  if (!overheads.preempt.zero()) lines.push_back("preempt " + steps_text(overheads.preempt));
+  if (overheads.checkpoint_bytes_per_gpu != 0) {
+    char text[160];
+    std::snprintf(text, sizeof text, "checkpoint %.3g GiB a GPU, written at %.3g GiB/s, read at %.3g GiB/s",
+                  static_cast<double>(overheads.checkpoint_bytes_per_gpu) / 1073741824.0,
+                  overheads.checkpoint_write_bytes_per_s / 1073741824.0,
+                  overheads.checkpoint_read_bytes_per_s / 1073741824.0);
+    lines.emplace_back(text);
+  }
+  return lines;
+}
+
+RunHeader describe_run(const ScenarioSpec& spec, const SimulatedRun& run, const RunOptions& options) {
+  RunHeader header;
+  header.scenario = spec.name;
+  header.seed = run.parts.seed;
+  header.version = options.version;
+  header.fact_hash = run.fact_hash;
+  header.axes = {{"order", spec.scheduler.order.name},
+                 {"admission", name_of(spec.scheduler.admission)},
+                 {"preemption", preemption_text(spec.scheduler)},
+                 {"placement", placement_text(spec.scheduler)},
+                 {"estimate", estimate_text(spec.scheduler)},
+                 {"queues", spec.scheduler.queues_per_tenant ? "per-tenant" : "single"}};
+  if (run.parts.options.sequential) header.axes.emplace_back("arrivals", "sequential");
+  if (spec.scheduler.kill_at_limit) header.axes.emplace_back("kill_at_limit", "true");
+  header.overheads = overhead_lines(spec.overheads);
+  if (!run.metrics.series().note.empty()) header.warnings.push_back(run.metrics.series().note);
+  if (run.parts.workload.skipped_rows() > 0) {
+    header.warnings.push_back(std::to_string(run.parts.workload.skipped_rows()) +
+                              " rows of the trace name no processors and were left out");
+  }
+  header.scenario_text = spec.text;
+  header.command = "seatrial run " + shell_word(spec.file);
+  if (options.seed) header.command += " --seed " + std::to_string(*options.seed);
+  header.wall_s = run.wall_s;
+  header.events = run.events;
+  return header;
+}
+
+}  // namespace seatrial

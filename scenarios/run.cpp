@@ -1,0 +1,166 @@
+// The loop with its observers, and the result folder; see run.h.
+#include "scenarios/run.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "policies/control_plane.h"
+#include "reports/event_log.h"
+#include "reports/fact_hash.h"
+#include "reports/pool_info.h"
+#include "reports/result_folder.h"
+#include "reports/run_result.h"
+#include "reports/summary.h"
+#include "scenarios/describe_run.h"
+#include "sim/check.h"
+
+namespace seatrial {
+namespace {
+
+MetricsOptions metrics_options(const ScenarioSpec& spec, const SchedulerOptions& scheduler) {
+  MetricsOptions options;
+  options.warmup = spec.metrics.warmup;
+  options.series_interval = spec.metrics.series_interval;
+  options.sequential = scheduler.sequential;
+  options.overheads = !overhead_lines(spec.overheads).empty();
+  return options;
+}
+
+// Measures fragmentation at each instant and logs placements, where asked for.
+class Recorder final : public RunListener {
+ public:
+  Recorder(SimulatedRun& run, FactBuffer& facts, bool measure, bool log)
+      : run_(run), facts_(facts), log_(log), arrived_milli_(0) {
+    if (measure) gauge_.emplace(*run.parts.fragmentation, run.parts.cluster);
+    run.placements.fragmented = measure;
+  }
+
+  void decided(const RunState& state, JobId job, bool bound) override {
+    arrived_milli_ += state.class_of(job).total_milli;
+    measure(state.now);
+    if (log_) add_rows(job, bound);
+  }
+
+  void instant_over(const RunState& state) override {
+    measure(state.now);
+    if (!log_) return;
+    for (const JobId job : state.started) {
+      arrived_milli_ += state.table.preemptions[job] == 0 ? state.class_of(job).total_milli : 0;
+      add_rows(job, true);
+    }
+  }
+
+ private:
+  void measure(Time now) {
+    if (!gauge_) return;
+    const double before = gauge_->sum();
+    if (gauge_->update(run_.parts.cluster) == before && measured_) return;
+    measured_ = true;
+    facts_.flush();
+    run_.metrics.set_fragmented(now, gauge_->sum());
+  }
+
+  void add_rows(JobId job, bool bound) {
+    const Cluster& cluster = run_.parts.cluster;
+    PlacementRow row;
+    row.job = job;
+    row.arrived_milli = arrived_milli_;
+    row.used_milli = cluster.total_milli() - cluster.free_milli();
+    row.fragmented_milli = gauge_ ? gauge_->sum() : 0;
+    if (!bound) run_.placements.rows.push_back(row);
+    if (!bound) return;
+    for (const Piece& piece : run_.table.pieces(job)) {
+      const auto devices = run_.table.devices(piece);
+      row.node = piece.node;
+      row.devices.assign(devices.begin(), devices.end());
+      run_.placements.rows.push_back(row);
+    }
+  }
+
+  SimulatedRun& run_;
+  FactBuffer& facts_;
+  std::optional<FragmentationGauge> gauge_;
+  bool measured_ = false;
+  bool log_;
+  std::int64_t arrived_milli_;
+};
+
+std::optional<Time> until_of(const ScenarioSpec& spec, const Workload& workload) {
+  if (!spec.until || workload.size() == 0) return std::nullopt;
+  Time until;
+  const bool beyond = __builtin_add_overflow(workload.submit({0}).ns, spec.until->ns, &until.ns);
+  return beyond ? kNever : until;
+}
+
+}  // namespace
+
+SimulatedRun::SimulatedRun(const ScenarioSpec& spec, Workload jobs, std::uint64_t seed, bool log_placements)
+    : parts(spec, std::move(jobs), seed, log_placements),
+      table(parts.workload.size()),
+      metrics(pool_infos(parts.cluster), metrics_options(spec, parts.options)) {}
+
+std::unique_ptr<SimulatedRun> simulate(const ScenarioSpec& spec, Workload jobs, const RunOptions& options,
+                                       ByteSink* events_sink) {
+  const std::uint64_t seed = options.seed.value_or(spec.seed);
+  set_check_context("scenario " + spec.name + ", seed " + std::to_string(seed));
+  auto run = std::make_unique<SimulatedRun>(spec, std::move(jobs), seed, options.log_placements);
+  RunParts& parts = run->parts;
+  FactHash hash;
+  std::vector<Observer*> observers{&run->metrics, &hash};
+  std::vector<std::string> pool_names;
+  for (const Pool& pool : parts.cluster.pools()) pool_names.push_back(pool.name);
+  const ClusterNodeNames node_names(parts.cluster);
+  std::optional<EventLog> event_log;
+  if (events_sink != nullptr) {
+    event_log.emplace(parts.workload, pool_names, node_names, *events_sink);
+    observers.push_back(&*event_log);
+  }
+  FactBuffer facts(observers);
+  RunState state(parts.cluster_spec, parts.workload, parts.cluster, run->table, parts.options,
+                 std::move(parts.placement), facts, seed);
+  state.record_started = options.log_placements;
+  const bool measure = parts.fragmentation != nullptr;
+  Recorder recorder(*run, facts, measure, options.log_placements);
+  ControlPlane control(state, std::move(parts.order), measure || options.log_placements ? &recorder : nullptr,
+                       options.interrupted);
+  const auto begin = std::chrono::steady_clock::now();
+  control.run(until_of(spec, parts.workload));
+  run->wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  if (control.was_interrupted()) throw Interrupted{};
+  run->events = control.events();
+  run->end = state.now;
+  run->fact_hash = hash.text();
+  run->last_draw = parts.random.next();
+  return run;
+}
+
+RunOutcome run_scenario(const ScenarioSpec& spec, const RunOptions& options) {
+  const std::uint64_t seed = options.seed.value_or(spec.seed);
+  check_result_path(options.out_dir);
+  Workload jobs = build_workload(spec, seed);
+  ResultFolder folder(options.out_dir);
+  std::unique_ptr<OutputFile> events;
+  if (options.log_events) events = folder.create("events.csv");
+  const auto run = simulate(spec, std::move(jobs), options, events.get());
+  if (events) events->close();
+  std::vector<GoalInput> goals;
+  for (const GoalSpec& goal : spec.goals) goals.push_back({goal.text, goal.metric, goal.op, goal.value});
+  const RunHeader header = describe_run(spec, *run, options);
+  const Summary summary = summarize(header, run->parts.workload, run->table, run->metrics, goals);
+  const ClusterNodeNames node_names(run->parts.cluster);
+  const Series& series = run->metrics.series();
+  write_run_result({summary, run->parts.workload, run->table, series, node_names,
+                    options.log_placements ? &run->placements : nullptr, options.write_report},
+                   folder);
+  if (options.interrupted != nullptr && options.interrupted->load()) throw Interrupted{};
+  folder.commit();
+  RunOutcome outcome;
+  outcome.summary_text = summary_text(summary, options.colour);
+  outcome.summary_json = summary_json(summary);
+  outcome.result_dir = options.out_dir;
+  if (options.write_report) outcome.report_path = options.out_dir + "/report.html";
+  outcome.goals_met = std::all_of(summary.goals.begin(), summary.goals.end(), [](const auto& g) { return g.met; });
+  return outcome;
+}
+
+}  // namespace seatrial

@@ -1,0 +1,63 @@
+// A scenario to a result: builds the run, lets the control plane loop, and has the reports written. simulate() does the
+// middle part alone, in memory, for everything that needs many runs or looks at single jobs.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "models/job_table.h"
+#include "reports/csv_writers.h"
+#include "reports/metrics.h"
+#include "scenarios/build.h"
+#include "scenarios/spec.h"
+
+namespace seatrial {
+
+struct RunOptions {
+  std::string out_dir;
+  std::optional<std::uint64_t> seed;   // instead of the scenario's
+  bool write_report = true;
+  bool log_placements = false;
+  bool log_events = false;
+  const std::atomic<bool>* interrupted = nullptr;  // polled; the run throws Interrupted once it is true
+  std::string version;                 // for the summary: version and revision of the program
+  bool colour = false;                 // of the summary text
+};
+
+// The user stopped the run; nothing was written.
+struct Interrupted {};
+
+// A run that is over.
+struct SimulatedRun {
+  SimulatedRun(const ScenarioSpec& spec, Workload jobs, std::uint64_t seed, bool log_placements);
+
+  RunParts parts;
+  JobTable table;
+  Metrics metrics;
+  PlacementLog placements;       // only if logged
+  std::string fact_hash;
+  std::uint64_t last_draw = 0;   // the next number of the run's own stream: equal runs drew equally often
+  std::uint64_t events = 0;
+  double wall_s = 0;             // of the loop alone
+  Time end;                      // where the clock stopped
+};
+
+// Runs the scenario on these jobs. events_sink may be null, else it receives events.csv. Throws InputError and Interrupted.
+[[nodiscard]] std::unique_ptr<SimulatedRun> simulate(const ScenarioSpec& spec, Workload jobs, const RunOptions& options,
+                                                     ByteSink* events_sink = nullptr);
+
+struct RunOutcome {
+  std::string summary_text;   // for people
+  std::string summary_json;   // summary.json
+  std::string result_dir;
+  std::string report_path;    // empty: none was written
+  bool goals_met = true;
+};
+
+// The whole of `seatrial run`. Throws InputError, SystemError and Interrupted.
+[[nodiscard]] RunOutcome run_scenario(const ScenarioSpec& spec, const RunOptions& options);
+
+}  // namespace seatrial

@@ -1,0 +1,224 @@
+// Long seeded runs of the product against exact results of queueing theory. Each mean comes from 30 independent
+// replications without their first tenth (warm-up) and last twentieth (no arrivals disturb it any more); the exact
+// value must lie inside the 99.9 % interval, and the interval must be narrow enough to notice a wrong policy. One GPU
+// is one server, jobs ask for one GPU unless said otherwise, mean run time is one second.
+#include "tests/support/theory.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sim/random.h"
+#include "sim/stats.h"
+#include "sim/time.h"
+#include "tests/support/product.h"
+
+namespace seatrial {
+namespace {
+
+struct QueueModel {
+  std::uint32_t gpus = 1;
+  double rate = 0.5;  // arrivals per second
+  ServiceLaw law = exponential_law();
+  std::vector<std::pair<std::uint32_t, double>> widths{{1, 1.0}};  // GPUs of a job, probability
+  std::string order = "fifo";
+  std::string admission = "strict";
+  double quantum_gpu_s = 0;  // of las
+};
+
+constexpr std::size_t kReplications = 30;
+
+TestWorld draw_world(const QueueModel& model, std::size_t jobs, std::uint64_t replication) {
+  TestWorld world;
+  world.pools = {{1, model.gpus, {}}};
+  world.order = model.order;
+  world.admission = model.admission;
+  if (model.order == "srtf" || model.order == "las") {
+    world.admission = "best-effort";
+    world.preemption = "on-event";
+  }
+  if (model.quantum_gpu_s > 0) world.order_parameters = {{"quantum_gpu_s", {model.quantum_gpu_s}}};
+  Random arrivals(2026, "theory arrivals", replication);
+  Random sizes(2026, "theory sizes", replication);
+  Random widths(2026, "theory widths", replication);
+  double now_s = 0;
+  world.jobs.resize(jobs);
+  for (TestJob& job : world.jobs) {
+    now_s += arrivals.exponential(1 / model.rate);
+    job.submit_ns = duration_from_seconds(now_s).ns;
+    job.duration_ns = duration_from_seconds(model.law.draw(sizes)).ns;
+    double left = widths.uniform();
+    for (const auto& [gpus, probability] : model.widths) {
+      job.gpus = gpus;
+      left -= probability;
+      if (left < 0) break;
+    }
+  }
+  return world;
+}
+
+struct Means {
+  Interval wait_s;
+  Interval time_s;
+  Interval waiting_ratio;  // share of jobs that wait
+};
+
+Means simulate(const QueueModel& model, std::size_t jobs) {
+  std::vector<double> waits;
+  std::vector<double> times;
+  std::vector<double> waiting;
+  for (std::uint64_t replication = 0; replication < kReplications; ++replication) {
+    const TestWorld world = draw_world(model, jobs, replication);
+    const WorldResult result = run_product(world);
+    Welford wait;
+    Welford time;
+    Welford late;
+    for (std::size_t row = jobs / 10; row < jobs - jobs / 20; ++row) {
+      const JobOutcome& job = result.jobs[row];
+      wait.add(Duration{job.waited_ns}.seconds());
+      time.add(Duration{job.end_ns - world.jobs[row].submit_ns}.seconds());
+      late.add(job.waited_ns > 0 ? 1 : 0);
+    }
+    waits.push_back(wait.mean());
+    times.push_back(time.mean());
+    waiting.push_back(late.mean());
+  }
+  return {mean_interval(waits, 0.999), mean_interval(times, 0.999), mean_interval(waiting, 0.999)};
+}
+
+// `precision`: largest half-width, relative to the exact value.
+void expect_exact(const Interval& got, double exact, double precision, const char* what) {
+  EXPECT_TRUE(got.contains(exact)) << what << ": exact " << exact << ", simulated " << got.mean << " +- "
+                                   << got.half_width;
+  EXPECT_LT(got.half_width, precision * exact) << what << ": the run is too short to tell";
+}
+
+constexpr std::size_t kJobs = 25'000;
+
+void expect_many_servers(std::uint32_t servers, double rho, double precision) {
+  QueueModel model;
+  model.gpus = servers;
+  model.rate = servers * rho;
+  const Means means = simulate(model, kJobs);
+  expect_exact(means.wait_s, mmc_wait(servers, model.rate), precision, "wait");
+  expect_exact(means.waiting_ratio, erlang_c(servers, model.rate), precision / 2, "probability of waiting");
+  expect_exact(means.time_s, 1 + mmc_wait(servers, model.rate), 0.05, "time in system");
+}
+
+TEST(FifoTheory, ExponentialOneServer) { expect_many_servers(1, 0.7, 0.08); }
+TEST(FifoTheory, ExponentialTwoServers) { expect_many_servers(2, 0.8, 0.08); }
+TEST(FifoTheory, ExponentialEightServers) { expect_many_servers(8, 0.8, 0.08); }
+TEST(FifoTheory, ExponentialSixteenServers) { expect_many_servers(16, 0.8, 0.12); }
+
+void expect_constant_service(std::uint32_t servers, double rho) {
+  QueueModel model;
+  model.gpus = servers;
+  model.rate = servers * rho;
+  model.law.draw = [](Random&) { return 1.0; };
+  const double wait = (mdc_number(servers, model.rate) - model.rate) / model.rate;
+  expect_exact(simulate(model, kJobs).wait_s, wait, 0.08, "wait");
+}
+
+TEST(FifoTheory, ConstantOneServer) { expect_constant_service(1, 0.8); }
+TEST(FifoTheory, ConstantFourServers) { expect_constant_service(4, 0.8); }
+TEST(FifoTheory, ConstantEightServers) { expect_constant_service(8, 0.9); }
+
+struct Single {
+  const char* order;
+  double quantum_gpu_s;
+  double SingleServerTimes::*exact;
+  double precision;
+  std::size_t jobs;
+};
+
+void expect_single_server(const ServiceLaw& law, double rho, const Single& single) {
+  QueueModel model;
+  model.rate = rho;
+  model.law = law;
+  model.order = single.order;
+  model.quantum_gpu_s = single.quantum_gpu_s;
+  const SingleServerTimes exact = mg1_times(law, rho);
+  expect_exact(simulate(model, single.jobs).time_s, exact.*single.exact, single.precision, single.order);
+}
+
+constexpr Single kFcfs{"fifo", 0, &SingleServerTimes::fcfs, 0.06, kJobs};
+constexpr Single kSjf{"sjf", 0, &SingleServerTimes::sjf, 0.06, kJobs};
+constexpr Single kSrpt{"srtf", 0, &SingleServerTimes::srpt, 0.05, kJobs};
+constexpr Single kLas{"las", 0.05, &SingleServerTimes::las, 0.06, 10'000};
+
+TEST(SingleServerTheory, FifoUniform) { expect_single_server(uniform_law(), 0.8, kFcfs); }
+TEST(SingleServerTheory, FifoHyperexponential) {
+  expect_single_server(hyperexponential_law(0.9, 0.5), 0.5, {"fifo", 0, &SingleServerTimes::fcfs, 0.08, kJobs});
+}
+TEST(SingleServerTheory, SjfExponential) { expect_single_server(exponential_law(), 0.8, kSjf); }
+TEST(SingleServerTheory, SjfUniform) { expect_single_server(uniform_law(), 0.8, kSjf); }
+TEST(SingleServerTheory, SjfHyperexponential) {
+  expect_single_server(hyperexponential_law(0.9, 0.5), 0.8, {"sjf", 0, &SingleServerTimes::sjf, 0.09, kJobs});
+}
+TEST(SingleServerTheory, SrtfExponential) { expect_single_server(exponential_law(), 0.8, kSrpt); }
+TEST(SingleServerTheory, SrtfUniform) { expect_single_server(uniform_law(), 0.8, kSrpt); }
+TEST(SingleServerTheory, SrtfHyperexponential) { expect_single_server(hyperexponential_law(0.9, 0.5), 0.8, kSrpt); }
+TEST(SingleServerTheory, SrtfBoundedPareto) {
+  expect_single_server(bounded_pareto_law(1.1), 0.5, {"srtf", 0, &SingleServerTimes::srpt, 0.09, kJobs});
+}
+
+// For exponential run times every policy that does not know them has the mean of FIFO and of processor sharing,
+// whatever the quantum.
+TEST(SingleServerTheory, LasExponentialEqualsFifo) {
+  expect_single_server(exponential_law(), 0.7, {"las", 0.3, &SingleServerTimes::las, 0.06, kJobs});
+  const SingleServerTimes exact = mg1_times(exponential_law(), 0.7);
+  EXPECT_NEAR(exact.las, exact.fcfs, 1e-5);
+}
+// A small quantum stands for the limit of foreground-background sharing.
+TEST(SingleServerTheory, LasHyperexponential) { expect_single_server(hyperexponential_law(0.9, 0.5), 0.5, kLas); }
+TEST(SingleServerTheory, LasUniform) { expect_single_server(uniform_law(), 0.5, kLas); }
+
+// Gangs that start and end together, strict FIFO. Waits are exact solutions of the Markov chain (counts in service by
+// width, width of the blocked head, number behind it), truncated where less than 2e-10 is left.
+struct GangCase {
+  std::uint32_t gpus;
+  double rate;
+  double wait_s;
+};
+
+void expect_gangs(std::vector<std::pair<std::uint32_t, double>> widths, const GangCase& c) {
+  QueueModel model;
+  model.gpus = c.gpus;
+  model.rate = c.rate;
+  model.widths = std::move(widths);
+  expect_exact(simulate(model, kJobs).wait_s, c.wait_s, 0.08, "wait");
+}
+
+TEST(GangTheory, HalfTheJobsTakeBothGpus) {
+  expect_gangs({{1, 0.5}, {2, 0.5}}, {2, 0.5, 0.70066293});
+  expect_gangs({{1, 0.5}, {2, 0.5}}, {2, 0.8, 2.15337732});
+}
+TEST(GangTheory, ThreeWidthsOnFourGpus) { expect_gangs({{1, 0.5}, {2, 0.3}, {4, 0.2}}, {4, 1.0, 1.21800463}); }
+TEST(GangTheory, WholeMachineJobsAmongSmallOnes) { expect_gangs({{1, 0.7}, {8, 0.3}}, {8, 1.0, 1.82638466}); }
+TEST(GangTheory, FourWidthsOnEightGpus) {
+  expect_gangs({{1, 0.6}, {2, 0.2}, {4, 0.1}, {8, 0.1}}, {8, 1.5, 1.08640759});
+}
+
+// Best-effort lets small jobs pass: the wait must be clearly below that of strict FIFO (an independent simulation has
+// 1.573 +- 3 % where strict FIFO has 5.150).
+TEST(GangTheory, BestEffortWaitsAsAnIndependentSimulationFound) {
+  QueueModel model;
+  model.gpus = 4;
+  model.rate = 1.4;
+  model.widths = {{1, 0.5}, {2, 0.3}, {4, 0.2}};
+  model.admission = "best-effort";
+  EXPECT_NEAR(simulate(model, kJobs).wait_s.mean, 1.573, 0.05 * 1.573);
+}
+
+TEST(Theory, NotCovered) {
+  GTEST_SKIP()
+      << "exact results without a test, because scenarios cannot express them: M/M/c/c and M/M/c/K (queues are "
+         "unbounded), processor sharing (no order slices a GPU's time), Cobham and preemptive-resume "
+         "priorities (no order looks at priorities), repairman, checkpoints, set-up (nothing fails)";
+}
+
+}  // namespace
+}  // namespace seatrial

@@ -1,0 +1,148 @@
+// Seeded mutations of the sample files through every reader: bytes, fields, lines and splices. Nothing may crash, hang
+// or throw anything but the two kinds of error that readers promise. A failure names the seed that repeats it.
+#include <gtest/gtest.h>
+
+#include <array>
+#include <fstream>
+#include <sstream>
+
+#include "sim/random.h"
+#include "tests/support/fuzz_trace.h"
+#include "tests/support/trace_files.h"
+
+namespace seatrial {
+namespace {
+
+constexpr std::uint64_t kMutantsPerSample = 400;
+
+struct Sample {
+  const char* file;
+  std::uint8_t format;  // index in the table of formats
+};
+
+constexpr std::array<Sample, 15> kSamples{{{"native.csv", 0},
+                                           {"openb_pods.csv", 1},
+                                           {"helios_jobs.csv", 2},
+                                           {"helios_vc.csv", 2},
+                                           {"helios_log.csv", 2},
+                                           {"philly_jobs.csv", 3},
+                                           {"philly_log.json", 3},
+                                           {"itp.csv", 4},
+                                           {"acme_seren.csv", 5},
+                                           {"acme_kalos.csv", 5},
+                                           {"pai_sample.csv", 6},
+                                           {"pai_jobs.csv", 6},
+                                           {"pai_task_table.csv", 6},
+                                           {"swf.swf", 7},
+                                           {"sacct.txt", 8}}};
+
+std::string sample_text(const char* name) {
+  std::ifstream in(std::string(SEATRIAL_SOURCE_DIR) + "/traces/samples/" + name, std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+// Text that has broken readers before.
+std::string nasty(Random& random) {
+  static const std::array<std::string, 24> kTexts{"",
+                                                  "-1",
+                                                  "NaN",
+                                                  "inf",
+                                                  "1e308",
+                                                  "-0",
+                                                  "0x10",
+                                                  "9223372036",
+                                                  "9223372037",
+                                                  "1e-400",
+                                                  "\"",
+                                                  "\"\"",
+                                                  "\r\n",
+                                                  "\n\n",
+                                                  ",,,,",
+                                                  "|||",
+                                                  ";",
+                                                  "\xff\xfe",
+                                                  "\xef\xbb\xbf",
+                                                  "null",
+                                                  "1-02:03:04",
+                                                  "2017-11-05 01:30:00",
+                                                  "[[[[[[",
+                                                  "99999999999999999999"};
+  return kTexts[random.below(kTexts.size())];
+}
+
+void mutate(std::string& text, Random& random) {
+  const std::size_t at = text.empty() ? 0 : random.below(text.size());
+  switch (random.below(8)) {
+    case 0:
+      if (!text.empty()) text[at] = static_cast<char>(random.below(256));
+      break;
+    case 1:
+      text.insert(at, nasty(random));
+      break;
+    case 2:
+      text.erase(at, random.below(20));
+      break;
+    case 3:
+      text.resize(at);
+      break;
+    case 4:
+      text.insert(at, text.substr(random.below(text.size() + 1), random.below(200)));
+      break;
+    case 5: {  // replace a whole field
+      const std::size_t begin = text.find_last_of(",|\n \":", at);
+      const std::size_t from = begin == std::string::npos ? 0 : begin + 1;
+      text.replace(from, std::min(text.find_first_of(",|\n \":", from), text.size()) - from, nasty(random));
+      break;
+    }
+    case 6:
+      text.insert(at, 1, '\0');
+      break;
+    default:
+      if (!text.empty()) std::swap(text[at], text[random.below(text.size())]);
+      break;
+  }
+}
+
+TEST(ReaderMutation, AcceptsEverySampleAsItIs) {
+  for (const Sample& sample : kSamples) {
+    const std::string text = sample_text(sample.file);
+    ASSERT_FALSE(text.empty()) << sample.file;
+    EXPECT_TRUE(fuzz_trace(sample.format, text)) << sample.file;
+    EXPECT_TRUE(fuzz_trace(sample.format, gzip(text))) << sample.file;
+  }
+}
+
+TEST(ReaderMutation, NeverEndsInAnythingButAnAnswerOrARefusal) {
+  std::size_t accepted = 0;
+  for (const Sample& sample : kSamples) {
+    const std::string original = sample_text(sample.file);
+    for (std::uint64_t mutant = 0; mutant < kMutantsPerSample; ++mutant) {
+      SCOPED_TRACE(std::string(sample.file) + ", mutant " + std::to_string(mutant));
+      Random random(mutant, sample.file);
+      std::string text = original;
+      for (std::uint64_t change = random.below(4) + 1; change > 0; --change) mutate(text, random);
+      const bool packed = random.below(8) == 0;
+      if (packed) {
+        text = gzip(text);
+        if (random.below(2) == 0) mutate(text, random);
+      }
+      const auto extras = static_cast<std::uint8_t>(9 * random.below(8));
+      ASSERT_NO_THROW(accepted += fuzz_trace(static_cast<std::uint8_t>(sample.format + extras), text) ? 1 : 0);
+    }
+  }
+  // Both outcomes must occur often, or the mutations test nothing.
+  EXPECT_GT(accepted, 100U);
+  EXPECT_LT(accepted, kSamples.size() * kMutantsPerSample - 1000);
+}
+
+TEST(ReaderMutation, SurvivesEveryReaderOnEverySample) {
+  for (const Sample& sample : kSamples) {
+    const std::string text = sample_text(sample.file);
+    for (std::uint8_t format = 0; format < 9; ++format) ASSERT_NO_THROW(fuzz_trace(format, text)) << sample.file;
+  }
+}
+
+}  // namespace
+}  // namespace seatrial
