@@ -65,8 +65,8 @@ int run(const RunArguments& arguments) {
   options.log_placements = is_logged(arguments, "placements");
   options.log_events = is_logged(arguments, "events");
   options.interrupted = &interrupted();
-  options.version = std::string(kVersion) + ' ' + kRevision;
-  options.colour = arguments.format == "text" && output_is_terminal();
+  options.version = std::string(kVersion) + " (" + kRevision + ")";
+  options.colour = output_is_terminal();
   const RunOutcome outcome = run_scenario(spec, options);
   if (!arguments.quiet && arguments.format == "json") print(outcome.summary_json);
   if (!arguments.quiet && arguments.format == "text") {
