@@ -33,7 +33,9 @@ struct OverheadSteps {
 struct OverheadSpec {
   OverheadSteps start;    // with GPUs, before useful work, at every start
   OverheadSteps restart;  // in addition, at each start after a preemption
-  OverheadSteps preempt;  // GPUs are still held this long after a preemption was decided
+  OverheadSteps preempt;  // added to the work that is left at each preemption: paid with GPUs at the next start, first
+                          // of all; what an early preemption leaves unpaid stays owed (Helios' simulator)
+  OverheadSteps drain;    // GPUs are still held this long after a preemption was decided
   // Checkpoint state written at a preemption and read at a restart; none while bytes are 0.
   std::int64_t checkpoint_bytes_per_gpu = 0;
   double checkpoint_write_bytes_per_s = 0;
@@ -47,7 +49,7 @@ struct OverheadSpec {
   }
   // Seconds for which a preempted job still holds its GPUs.
   [[nodiscard]] Duration at_preemption(std::uint32_t gpus) const {
-    return preempt.of(gpus) + transfer(gpus, checkpoint_write_bytes_per_s);
+    return drain.of(gpus) + transfer(gpus, checkpoint_write_bytes_per_s);
   }
 
  private:

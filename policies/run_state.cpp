@@ -12,7 +12,7 @@ namespace seatrial {
 namespace {
 
 bool any_overhead(const OverheadSpec& spec) {
-  return !spec.start.zero() || !spec.restart.zero() || !spec.preempt.zero() || spec.checkpoint_bytes_per_gpu != 0;
+  return !spec.start.zero() || !spec.restart.zero() || !spec.preempt.zero() || !spec.drain.zero() || spec.checkpoint_bytes_per_gpu != 0;
 }
 
 std::uint32_t largest_job(const Workload& workload) {
@@ -123,7 +123,7 @@ JobView RunState::view(JobId job) const {
   view.known_remaining = {left};
   if (has_overheads_ && view.running && state.useful_from > now) view.known_remaining += state.useful_from - now;
   if (has_overheads_ && !view.running) {
-    view.known_remaining += options.overheads.at_start(view.gpus, table.preemptions[job] > 0);
+    view.known_remaining += options.overheads.at_start(view.gpus, table.preemptions[job] > 0) + state.owed;
   }
   view.submit = workload.submit(job);
   view.last_start = state.run_start;
@@ -230,8 +230,8 @@ void RunState::commit_start(JobId job, WaitReason rest, bool by_clocks) {
   ++state.version;
   state.shape = static_cast<std::uint8_t>(shape);
   state.run_start = now;
-  const Duration overhead = has_overheads_ ? options.overheads.at_start(job_class.gpus, table.preemptions[job] > 0)
-                                           : Duration{0};
+  Duration overhead = state.owed;
+  if (has_overheads_) overhead += options.overheads.at_start(job_class.gpus, table.preemptions[job] > 0);
   state.useful_from = now + overhead;
   ++running;
   if (record_started) started.push_back(job);
@@ -299,6 +299,10 @@ void RunState::end_job(JobId job, JobState state) {
 void RunState::preempt(JobId job) {
   JobRun& state = runs_[job];
   ++table.preemptions[job];
+  if (has_overheads_) {
+    const Duration unpaid{std::max<std::int64_t>(0, (state.useful_from - now).ns)};
+    state.owed = std::min(state.owed, unpaid) + options.overheads.preempt.of(class_of(job).gpus);
+  }
   const Duration hold = has_overheads_ ? options.overheads.at_preemption(class_of(job).gpus) : Duration{0};
   if (hold.ns == 0) {
     finish_draining(job);

@@ -53,6 +53,7 @@ struct JobRun {
   Time run_start = kNever;        // of the present or last run: when it got GPUs
   Time useful_from = kNever;      // of the present run: when overhead is over
   Duration executed{0};           // useful run time before the present run
+  Duration owed{0};               // overhead of past preemptions that is not paid yet
   WaitReading waiting;            // of the clocks at split_from
   std::uint16_t version = 0;      // events with another version are stale
   std::uint8_t shape = 0;         // of its class, while it runs

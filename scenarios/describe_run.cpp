@@ -77,6 +77,7 @@ std::vector<std::string> overhead_lines(const OverheadSpec& overheads) {
   if (!overheads.start.zero()) lines.push_back("start " + steps_text(overheads.start));
   if (!overheads.restart.zero()) lines.push_back("restart " + steps_text(overheads.restart));
   if (!overheads.preempt.zero()) lines.push_back("preempt " + steps_text(overheads.preempt));
+  if (!overheads.drain.zero()) lines.push_back("drain " + steps_text(overheads.drain));
   if (overheads.checkpoint_bytes_per_gpu != 0) {
     char text[160];
     std::snprintf(text, sizeof text, "checkpoint %.3g GiB a GPU, written at %.3g GiB/s, read at %.3g GiB/s",

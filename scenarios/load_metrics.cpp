@@ -131,6 +131,7 @@ void load_overheads(const Value& value, OverheadSpec& overheads) {
   section.read("start", overheads.start, load_steps);
   section.read("restart", overheads.restart, load_steps);
   section.read("preempt", overheads.preempt, load_steps);
+  section.read("drain", overheads.drain, load_steps);
   if (const auto checkpoint = section.take("checkpoint")) load_checkpoint(*checkpoint, overheads);
   section.finish();
 }
