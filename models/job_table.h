@@ -72,7 +72,7 @@ class JobTable {
   // A placement on one node, by far the most, is kept in the row itself.
   struct Placement {
     Piece first;
-    std::uint32_t more = 0;   // into pieces_, where count > 1: all pieces
+    std::uint32_t more = 0;  // into pieces_, where count > 1: all pieces
     std::uint32_t count = 0;
   };
   Column<JobId, Placement> placement_;

@@ -38,8 +38,7 @@ bool model_matches(std::string_view allowed, std::string_view model) {
 std::int64_t per_pod(std::int64_t amount, std::uint32_t pods) { return (amount + pods - 1) / pods; }
 
 PodRequest pod_of(const Request& request, std::uint32_t gpus, std::uint32_t pods) {
-  return {per_pod(request.cpu_milli, pods), per_pod(request.memory_mib, pods), gpus,
-          gpus == 0 ? 0 : request.gpu_milli};
+  return {per_pod(request.cpu_milli, pods), per_pod(request.memory_mib, pods), gpus, gpus == 0 ? 0 : request.gpu_milli};
 }
 
 // Pods as the trace asks for them: as even as whole GPUs allow.
@@ -202,7 +201,8 @@ class Resolver {
     single.main_pods = 1;
     single.main = pod_of(request_, request_.gpus, 1);
     for (const PoolId pool : usable_) {
-      if (cluster_.pool(pool).node_gpus >= request_.gpus && room(pool, single.main, 1) == 1) single.pools.push_back(pool);
+      if (cluster_.pool(pool).node_gpus >= request_.gpus && room(pool, single.main, 1) == 1)
+        single.pools.push_back(pool);
     }
     if (!single.pools.empty()) class_.shapes.push_back(single);
     std::vector<std::uint32_t> sizes;
@@ -230,7 +230,8 @@ class Resolver {
   void note_domain() {
     for (const GangShape& shape : class_.shapes) {
       for (const PoolId pool : shape.pools) {
-        if (std::find(class_.pools.begin(), class_.pools.end(), pool) == class_.pools.end()) class_.pools.push_back(pool);
+        if (std::find(class_.pools.begin(), class_.pools.end(), pool) == class_.pools.end())
+          class_.pools.push_back(pool);
         const PodRequest& pod = shape.main;
         const bool asks = pod.cpu_milli > 0 || pod.memory_mib > 0;
         class_.needs_cpu = class_.needs_cpu || pod.is_share() || (cluster_.pool(pool).limits_cpu && asks) ||

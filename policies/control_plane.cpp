@@ -43,7 +43,32 @@ void ControlPlane::arrive(JobId job) {
     return;
   }
   state_.submit(job);
-  scheduler_->enqueue(job);
+  if (!starts_by_record(job)) {
+    scheduler_->enqueue(job);
+    return;
+  }
+  Event event;
+  event.kind = static_cast<std::uint16_t>(EventKind::WarmStart);
+  event.target = job.index;
+  event.version = state_.run(job).version;
+  ++warm_left_;
+  state_.events.push(*state_.workload.observed_start(job), rank_of(EventKind::WarmStart), event);
+}
+
+// Was the job running already at time 0 of the trace?
+bool ControlPlane::starts_by_record(JobId job) const {
+  if (!state_.options.warm_start) return false;
+  const auto start = state_.workload.observed_start(job);
+  return start && *start < Time{0} && *start >= state_.now;
+}
+
+void ControlPlane::start_by_record(JobId job) {
+  --warm_left_;
+  if (state_.try_start(job, WaitReason::Capacity, false)) {
+    scheduler_->started_outside(job);
+  } else {
+    scheduler_->enqueue(job);
+  }
 }
 
 void ControlPlane::apply_change(std::uint32_t row) {
@@ -86,14 +111,25 @@ void ControlPlane::handle(const Event& event) {
       state_.end_job(job, JobState::Failed);
       scheduler_->left(job);
       return;
-    case EventKind::UsefulBegins: state_.begin_useful(job); return;
+    case EventKind::UsefulBegins:
+      state_.begin_useful(job);
+      return;
     case EventKind::CheckpointDone:
       state_.finish_draining(job);
       scheduler_->enqueue(job);
       return;
-    case EventKind::KeyCrosses: scheduler_->key_crossed(job); return;
-    case EventKind::CapacityChange: apply_change(event.target); return;
-    case EventKind::Round: next_round(); return;
+    case EventKind::KeyCrosses:
+      scheduler_->key_crossed(job);
+      return;
+    case EventKind::WarmStart:
+      start_by_record(job);
+      return;
+    case EventKind::CapacityChange:
+      apply_change(event.target);
+      return;
+    case EventKind::Round:
+      next_round();
+      return;
   }
 }
 
@@ -113,7 +149,7 @@ void ControlPlane::run(std::optional<Time> until) {
     queue.push(state_.now, rank_of(EventKind::Round), event);
   }
   std::uint64_t instants = 0;
-  while (next_job_ < jobs || state_.running > 0 || (!queue.empty() && scheduler_->waiting() > 0)) {
+  while (next_job_ < jobs || state_.running > 0 || (!queue.empty() && (scheduler_->waiting() > 0 || warm_left_ > 0))) {
     Time next = next_job_ < jobs ? state_.workload.submit({next_job_}) : kNever;
     if (!queue.empty()) next = std::min(next, queue.top().at);
     if (next == kNever || (until && next > *until)) break;

@@ -90,10 +90,14 @@ std::unique_ptr<Scheduler> make_scheduler(RunState& state, std::unique_ptr<Queue
   const SchedulerOptions& options = state.options;
   if (options.preemption != Preemption::None) return std::make_unique<PreemptiveScheduler>(state, std::move(order));
   switch (options.admission) {
-    case Admission::Strict: return std::make_unique<QueueScheduler>(state, std::move(order), true);
-    case Admission::BestEffort: return std::make_unique<QueueScheduler>(state, std::move(order), false);
-    case Admission::Easy: return std::make_unique<EasyScheduler>(state, std::move(order));
-    case Admission::Conservative: return std::make_unique<ConservativeScheduler>(state, std::move(order));
+    case Admission::Strict:
+      return std::make_unique<QueueScheduler>(state, std::move(order), true);
+    case Admission::BestEffort:
+      return std::make_unique<QueueScheduler>(state, std::move(order), false);
+    case Admission::Easy:
+      return std::make_unique<EasyScheduler>(state, std::move(order));
+    case Admission::Conservative:
+      return std::make_unique<ConservativeScheduler>(state, std::move(order));
   }
   return nullptr;
 }
