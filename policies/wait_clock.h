@@ -7,12 +7,13 @@
 #include <cstdint>
 #include <vector>
 
-#include "models/cluster.h"
 #include "models/job_table.h"
-#include "models/request_class.h"
 #include "sim/time.h"
 
 namespace seatrial {
+
+class Cluster;
+struct RequestClass;
 
 // Time that a level which changes in steps spent below a threshold.
 class LevelClock {
