@@ -87,7 +87,9 @@ TEST(Replay, OtherRulesOnOneVirtualCluster) {
     scenario.scheduler = each.scheduler;
     const Summary summary = run_text(scenario_text(scenario)).summary;
     EXPECT_NEAR(number(summary.jct_s.mean), each.jct_s, 0.0051) << each.scheduler;
-    if (each.wait_s > 0) EXPECT_NEAR(number(summary.wait_s.mean), each.wait_s, 0.0051) << each.scheduler;
+    if (each.wait_s > 0) {
+      EXPECT_NEAR(number(summary.wait_s.mean), each.wait_s, 0.0051) << each.scheduler;
+    }
   }
 }
 

@@ -94,14 +94,14 @@ std::string line_of(const Json& id, const Json& gpus, double submit_s, double du
 
 const char* const kHeader = "job_id,gpus,submit_s,duration_s\n";
 
-struct Setup {
+struct Machine {
   std::uint32_t nodes;
   std::uint32_t gpus;
   const char* scheduler;
   const char* top_level = "";
 };
 
-ScenarioRun run_trace(const std::string& trace, const Setup& setup) {
+ScenarioRun run_trace(const std::string& trace, const Machine& setup) {
   const TempFile file(trace);
   OnePool scenario;
   scenario.nodes = setup.nodes;
@@ -151,7 +151,7 @@ TEST_F(PublishedPolicies, EveryIdIsComparedOrListed) {
 TEST_F(PublishedPolicies, SixtyJobsOfTiresiasAreExact) {
   std::string trace = kHeader;
   for (const Json& row : rows("tiresias60")) trace += line_of(row[0], row[1], row[2], row[3]);
-  const std::map<std::string, Setup> cases{
+  const std::map<std::string, Machine> cases{
       {"tir60-16gpu-fifo", {1, 16, ""}},
       {"tir60-16gpu-firstfit", {1, 16, "admission: best-effort"}},
       {"tir60-16gpu-sjf", {1, 16, "order: sjf"}},

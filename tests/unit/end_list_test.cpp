@@ -73,7 +73,9 @@ TEST(EndList, EqualsASortedVector) {
       const EndList::Instant got = ends.when_released(wanted, now);
       const EndList::Instant expected = plain_answer(plain, wanted, now);
       ASSERT_EQ(got.at, expected.at) << "seed " << seed << ", step " << step;
-      if (got.at != kNever) ASSERT_EQ(got.gpus, expected.gpus) << "seed " << seed << ", step " << step;
+      if (got.at != kNever) {
+        ASSERT_EQ(got.gpus, expected.gpus) << "seed " << seed << ", step " << step;
+      }
     }
     std::sort(plain.begin(), plain.end(), [](const auto& a, const auto& b) { return a.before(b); });
     std::size_t at = 0;

@@ -13,7 +13,7 @@
 namespace seatrial {
 namespace {
 
-struct Setup {
+struct Machine {
   std::uint32_t gpus = 1;  // of one node
   std::string scheduler = "";
   std::string top_level = "";
@@ -23,7 +23,7 @@ struct Setup {
 
 const char* const kHeader = "job_id,submit_s,duration_s,gpus\n";
 
-ScenarioRun run_rows(const std::string& rows, const Setup& setup, const char* header = kHeader) {
+ScenarioRun run_rows(const std::string& rows, const Machine& setup, const char* header = kHeader) {
   const TempFile file(header + rows);
   OnePool scenario;
   scenario.nodes = setup.nodes;
@@ -143,7 +143,7 @@ TEST(Limits, JobsAreKilledWhenTheirStatedTimeIsOver) {
 }
 
 TEST(Limits, OverheadDoesNotCountAsRunTime) {
-  const Setup setup{1, "kill_at_limit: true", "overheads: {start: 5s}\n"};
+  const Machine setup{1, "kill_at_limit: true", "overheads: {start: 5s}\n"};
   EXPECT_EQ(ends_s(run_rows("a,0,10,1,4\n", setup, kWithEstimates)), (Seconds{9}));
 }
 

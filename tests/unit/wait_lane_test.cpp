@@ -104,12 +104,16 @@ class PlainLane {
 
 void expect_same(const WaitItem* got, const WaitItem* expected) {
   ASSERT_EQ(got == nullptr, expected == nullptr);
-  if (got != nullptr) EXPECT_EQ(got->job, expected->job);
+  if (got != nullptr) {
+    EXPECT_EQ(got->job, expected->job);
+  }
 }
 
 void expect_same_answers(const WaitLane& lane, const PlainLane& plain, Random& random) {
   ASSERT_EQ(lane.size(), plain.items.size());
-  if (!plain.items.empty()) ASSERT_EQ(lane.front().job, plain.items.front().job);
+  if (!plain.items.empty()) {
+    ASSERT_EQ(lane.front().job, plain.items.front().job);
+  }
   const auto limit = static_cast<std::int64_t>(random.below(1000));
   expect_same(lane.first_within(limit), plain.first_within(limit));
   expect_same(lane.first_within(limit / 100), plain.first_within(limit / 100));
