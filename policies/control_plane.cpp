@@ -121,7 +121,11 @@ void ControlPlane::run(std::optional<Time> until) {
     CHECK(next >= state_.now);
     state_.now = next;
     state_.started.clear();
-    while (!queue.empty() && queue.top().at == next) handle(queue.pop());
+    while (!queue.empty() && queue.top().at == next) {
+      const Event event = queue.pop();
+      if (!queue.empty()) state_.prefetch({queue.top().target});
+      handle(event);
+    }
     while (next_job_ < jobs && state_.workload.submit({next_job_}) == next) arrive({next_job_++});
     scheduler_->pass();
     state_.clocks.settle(next, state_.cluster);

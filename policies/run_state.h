@@ -88,6 +88,14 @@ class RunState {
     return known_.empty() ? workload.duration(job) : known_[job];
   }
   void submit(JobId job);
+  // Asks the processor for what the event of a job will touch.
+  void prefetch(JobId job) const {
+    if (job.index >= runs_.size()) return;
+    __builtin_prefetch(&runs_.raw()[job.index]);
+    __builtin_prefetch(reinterpret_cast<const char*>(&runs_.raw()[job.index]) + 64);
+    table.prefetch(job);
+    workload.prefetch_request(job);
+  }
   [[nodiscard]] JobView view(JobId job) const;
   // When a running job is expected to end: start of useful work plus what is known of its run time (may be past).
   [[nodiscard]] Time expected_end(JobId job) const;
