@@ -20,9 +20,10 @@ constexpr std::size_t kBuckets = 131;
 
 const std::string& absent_input() {
   static const std::string absence = [] {
-    for (const char* name : {"traces/openb/openb_node_list_gpu_node.csv.gz", "traces/openb/openb_noderank_default.csv.gz",
-                             "traces/openb/openb_pod_list_default.csv.gz", "traces/openb/openb_order_default.csv.gz",
-                             "traces/openb/openb_order_default_ratio0.1.csv.gz"}) {
+    for (const char* name :
+         {"traces/openb/openb_node_list_gpu_node.csv.gz", "traces/openb/openb_noderank_default.csv.gz",
+          "traces/openb/openb_pod_list_default.csv.gz", "traces/openb/openb_order_default.csv.gz",
+          "traces/openb/openb_order_default_ratio0.1.csv.gz"}) {
       if (const SharedFile file(name); !file.present()) return file.absence();
     }
     return std::string();
@@ -63,8 +64,8 @@ class FgdPlacements : public testing::TestWithParam<GoldenList> {};
 
 TEST_P(FgdPlacements, EqualTheGoldenListLineByLine) {
   const GoldenList& list = GetParam();
-  const SharedFile golden(std::string("reference/fgd_golden_placements_default_seed42") + list.variant + "_" + list.name +
-                          ".csv.gz");
+  const SharedFile golden(std::string("reference/fgd_golden_placements_default_seed42") + list.variant + "_" +
+                          list.name + ".csv.gz");
   if (!golden.present()) GTEST_SKIP() << golden.absence();
   if (!absent_input().empty()) GTEST_SKIP() << absent_input();
   const std::string expected_text = golden.text();
@@ -81,7 +82,8 @@ TEST_P(FgdPlacements, EqualTheGoldenListLineByLine) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Fgd, FgdPlacements,
-                         testing::Values(GoldenList{"FGD", "fgd", "", 10867}, GoldenList{"BestFit", "openb-best-fit", "", 10867},
+                         testing::Values(GoldenList{"FGD", "fgd", "", 10867},
+                                         GoldenList{"BestFit", "openb-best-fit", "", 10867},
                                          GoldenList{"FGD", "fgd", "_ratio0.1", 850},
                                          GoldenList{"BestFit", "openb-best-fit", "_ratio0.1", 850}),
                          [](const auto& each) {

@@ -156,9 +156,10 @@ TEST_P(Archive, MeanWait) {
 
 INSTANTIATE_TEST_SUITE_P(
     Replay, Archive,
-    testing::Values(ArchiveCase{"traces/swf/RICC-2010-2.swf.gz", 1024, 8, "estimate: requested", 321765.154},
-                    ArchiveCase{"traces/swf/RICC-2010-2.swf.gz", 1024, 8, "admission: easy, estimate: requested", 64393.971},
-                    ArchiveCase{"traces/swf/lublin_256.swf.gz", 1, 256, "admission: easy, estimate: requested", 97155.995}),
+    testing::Values(
+        ArchiveCase{"traces/swf/RICC-2010-2.swf.gz", 1024, 8, "estimate: requested", 321765.154},
+        ArchiveCase{"traces/swf/RICC-2010-2.swf.gz", 1024, 8, "admission: easy, estimate: requested", 64393.971},
+        ArchiveCase{"traces/swf/lublin_256.swf.gz", 1, 256, "admission: easy, estimate: requested", 97155.995}),
     [](const auto& each) {
       const std::string file = each.param.file;
       const bool easy = std::string(each.param.scheduler).find("easy") != std::string::npos;

@@ -26,14 +26,15 @@ struct ScenarioRun {
 // Mean and quantiles as numbers; NaN where there is none.
 [[nodiscard]] double number(const std::optional<double>& value);
 
-// A scenario of one pool of nodes with so many V100s each, and one trace; the arguments are pieces of YAML in flow style.
+// A scenario of one pool of nodes with so many V100s each, and one trace; the arguments are pieces of YAML in flow
+// style.
 struct OnePool {
   std::uint32_t nodes = 1;
   std::uint32_t gpus = 1;
-  std::string trace;               // "format: native, file: /a/b.csv"
-  std::string scheduler = "";      // "order: sjf, placement: first-fit"
-  std::string pool_extra = "";     // "counted: true"
-  std::string top_level = "";      // "overheads: {...}" and so on, one per line
+  std::string trace;            // "format: native, file: /a/b.csv"
+  std::string scheduler = "";   // "order: sjf, placement: first-fit"
+  std::string pool_extra = "";  // "counted: true"
+  std::string top_level = "";   // "overheads: {...}" and so on, one per line
 };
 [[nodiscard]] std::string scenario_text(const OnePool& scenario);
 

@@ -244,7 +244,8 @@ TEST(Cluster, CountedPoolsAreOneAmount) {
 TEST(Cluster, RandomResizesKeepEverythingInStep) {
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     Random random(seed, "resize");
-    Cluster cluster(spec_of({pool_of("a", 3, 4), pool_of("b", 2, 8)}, {{Duration{1}, 0, 8}, {Duration{2}, 1, 5}}), false);
+    Cluster cluster(spec_of({pool_of("a", 3, 4), pool_of("b", 2, 8)}, {{Duration{1}, 0, 8}, {Duration{2}, 1, 5}}),
+                    false);
     std::vector<std::pair<Piece, PodRequest>> held;
     std::vector<std::uint16_t> devices;
     for (int step = 0; step < 120; ++step) {

@@ -115,8 +115,8 @@ TEST(Fragmentation, AmountOfOneTypicalPodByCategory) {
 
 TEST(Fragmentation, GaugeFollowsTheChangeLog) {
   const Workload workload = workload_of({{1, 300, 4000, 5}, {1, 1000, 8000, 3}, {4, 1000, 16000, 2}, {0, 0, 3000, 1}});
-  Cluster cluster = cluster_of({{"a", 64000, 100000, 8, "T4", 0}, {"b", 32000, 100000, 4, "A10", 1},
-                                {"c", 96000, 100000, 2, "T4", 2}});
+  Cluster cluster = cluster_of(
+      {{"a", 64000, 100000, 8, "T4", 0}, {"b", 32000, 100000, 4, "A10", 1}, {"c", 96000, 100000, 2, "T4", 2}});
   cluster.enable_change_log();
   const FragmentationModel model(workload, cluster, 1.0);
   FragmentationGauge gauge(model, cluster);

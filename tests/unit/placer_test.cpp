@@ -29,7 +29,8 @@ class PlacerTest : public testing::Test {
     cluster_ = std::make_unique<Cluster>(spec_, track);
     cluster_->enable_change_log();
     Random random(1, "placer");
-    placer_ = std::make_unique<Placer>(*cluster_, find_placement(placement)->make({none_, *cluster_, nullptr, random}, {}));
+    placer_ =
+        std::make_unique<Placer>(*cluster_, find_placement(placement)->make({none_, *cluster_, nullptr, random}, {}));
   }
   RequestClass resolve(std::uint32_t gpus, std::uint32_t pods = 0, bool span = false) {
     WorkloadBuilder builder;
@@ -141,9 +142,9 @@ struct RuleCase {
 class PlacementRules : public PlacerTest, public testing::WithParamInterface<std::size_t> {};
 
 const RuleCase kRules[] = {
-    {"first-fit", {3, 1, 2, 0}, 2, {1}},     {"best-fit", {3, 1, 2, 0}, 2, {2}},
-    {"worst-fit", {3, 1, 2, 0}, 2, {3}},     {"consolidate", {3, 1, 2, 0}, 2, {2}},
-    {"best-fit", {0, 2, 2, 0}, 2, {1}},      {"worst-fit", {4, 0, 1, 0}, 1, {1}},
+    {"first-fit", {3, 1, 2, 0}, 2, {1}},       {"best-fit", {3, 1, 2, 0}, 2, {2}},
+    {"worst-fit", {3, 1, 2, 0}, 2, {3}},       {"consolidate", {3, 1, 2, 0}, 2, {2}},
+    {"best-fit", {0, 2, 2, 0}, 2, {1}},        {"worst-fit", {4, 0, 1, 0}, 1, {1}},
     {"first-fit", {1, 0, 2, 0}, 9, {1, 3, 0}}, {"best-fit", {1, 0, 2, 0}, 9, {1, 3, 2}},
     {"worst-fit", {1, 0, 2, 0}, 9, {1, 3, 0}}, {"consolidate", {1, 0, 2, 0}, 9, {1, 3, 0}},
     {"consolidate", {0, 0, 0, 0}, 6, {0, 1}},

@@ -47,7 +47,9 @@ RequestClass class_of(const ClusterSpec& spec, const Asked& asked, std::vector<s
   return resolve_class(workload, {0}, cluster, {spec, asked.span_pools, reachable});
 }
 
-std::string reason_of(const RequestClass& job_class) { return job_class.infeasible == nullptr ? "" : job_class.infeasible; }
+std::string reason_of(const RequestClass& job_class) {
+  return job_class.infeasible == nullptr ? "" : job_class.infeasible;
+}
 
 std::vector<std::uint32_t> pools_of(const RequestClass& job_class) {
   std::vector<std::uint32_t> pools;

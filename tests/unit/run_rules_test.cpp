@@ -102,7 +102,8 @@ TEST(Overheads, OfOnePreemption) {
 }
 
 TEST(Overheads, StartIsPaidByEveryJobWithoutPreemptionToo) {
-  const ScenarioRun done = run_rows("a,0,10,2\nb,0,5,1\n", {3, "", "overheads: {start: {by_gpus: {1: 1s, more: 4s}}}\n"});
+  const ScenarioRun done =
+      run_rows("a,0,10,2\nb,0,5,1\n", {3, "", "overheads: {start: {by_gpus: {1: 1s, more: 4s}}}\n"});
   EXPECT_EQ(ends_s(done), (Seconds{14, 6}));
   EXPECT_NEAR(done.summary.overhead_gpu_s, 9, 1e-9);
   EXPECT_NEAR(held_gpu_s(done), 34, 1e-9);
@@ -110,7 +111,8 @@ TEST(Overheads, StartIsPaidByEveryJobWithoutPreemptionToo) {
 
 // At 18 s a has paid 3 s of the 7 s that it owed: 4 s stay owed, 7 s are added.
 TEST(Overheads, WhatAnEarlyPreemptionLeavesUnpaidStaysOwed) {
-  const ScenarioRun done = run_rows("a,0,100,1\nb,10,5,1\nc,18,1,1\n", {1, "order: srtf", "overheads: {preempt: 7s}\n"});
+  const ScenarioRun done =
+      run_rows("a,0,100,1\nb,10,5,1\nc,18,1,1\n", {1, "order: srtf", "overheads: {preempt: 7s}\n"});
   EXPECT_EQ(ends_s(done), (Seconds{120, 15, 19}));
   EXPECT_EQ(done.summary.preemptions, 2U);
   EXPECT_NEAR(done.summary.overhead_gpu_s, 14, 1e-9);
@@ -186,8 +188,9 @@ TEST(Orders, QssfServesSmallPredictedServiceFirst) {
 
 TEST(Capacity, ShrinkingLetsJobsFinishAndGrowthStartsWaitingOnes) {
   const TempFile file(std::string(kHeader) + "a,0,20,2\nb,0,30,2\nc,5,10,2\nd,5,10,2\n");
-  std::string text = "schema: seatrial/v1\nname: test\ncluster:\n  pools: [{name: p, count: 2, gpu: {model: v100-32, count: 2}}]\n"
-                     "  changes: [{at: 10s, pool: p, count: 1}, {at: 25s, pool: p, count: 3}]\n";
+  std::string text =
+      "schema: seatrial/v1\nname: test\ncluster:\n  pools: [{name: p, count: 2, gpu: {model: v100-32, count: 2}}]\n"
+      "  changes: [{at: 10s, pool: p, count: 1}, {at: 25s, pool: p, count: 3}]\n";
   text += "workload: [{name: w, trace: {format: native, file: " + file.path() + "}}]\n";
   const ScenarioRun done = run_text(text);
   // Both nodes are busy at 10 s: the higher one, with b, drains until 25 s, when growth keeps it and brings a third.
@@ -198,8 +201,9 @@ TEST(Capacity, ShrinkingLetsJobsFinishAndGrowthStartsWaitingOnes) {
 
 TEST(Capacity, JobsForWhichThereWillNeverBeRoomAreRejected) {
   const TempFile file(std::string(kHeader) + "a,0,5,4\nlate,20,5,4\nb,21,5,2\n");
-  std::string text = "schema: seatrial/v1\nname: test\ncluster:\n  pools: [{name: p, count: 2, gpu: {model: v100-32, count: 2}}]\n"
-                     "  changes: [{at: 10s, pool: p, count: 1}]\n";
+  std::string text =
+      "schema: seatrial/v1\nname: test\ncluster:\n  pools: [{name: p, count: 2, gpu: {model: v100-32, count: 2}}]\n"
+      "  changes: [{at: 10s, pool: p, count: 1}]\n";
   text += "workload: [{name: w, trace: {format: native, file: " + file.path() + "}}]\n";
   const ScenarioRun done = run_text(text);
   EXPECT_EQ(done.summary.jobs.completed, 2U);

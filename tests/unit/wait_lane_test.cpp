@@ -87,7 +87,8 @@ class PlainLane {
     std::sort(items.begin(), items.end(), [](const auto& a, const auto& b) { return a.before(b); });
   }
   [[nodiscard]] const WaitItem* first_within(std::int64_t limit_ns) const {
-    const auto found = std::find_if(items.begin(), items.end(), [&](const auto& i) { return i.estimate_ns <= limit_ns; });
+    const auto found =
+        std::find_if(items.begin(), items.end(), [&](const auto& i) { return i.estimate_ns <= limit_ns; });
     return found == items.end() ? nullptr : &*found;
   }
   [[nodiscard]] const WaitItem* first_after(const WaitItem& other) const {
@@ -117,7 +118,8 @@ void expect_same_answers(const WaitLane& lane, const PlainLane& plain, Random& r
   const auto limit = static_cast<std::int64_t>(random.below(1000));
   expect_same(lane.first_within(limit), plain.first_within(limit));
   expect_same(lane.first_within(limit / 100), plain.first_within(limit / 100));
-  const WaitItem other = item(static_cast<std::int64_t>(random.below(50)), static_cast<std::uint32_t>(random.below(3000)));
+  const WaitItem other =
+      item(static_cast<std::int64_t>(random.below(50)), static_cast<std::uint32_t>(random.below(3000)));
   expect_same(lane.first_after(other), plain.first_after(other));
   EXPECT_EQ(lane.min_estimate(), plain.min_estimate());
 }
