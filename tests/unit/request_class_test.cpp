@@ -217,6 +217,22 @@ TEST(RequestClass, OnlyNodesThatWillBeThereCount) {
   EXPECT_EQ(reason_of(class_of(spec, {.gpus = 24}, {2})), "larger than the pools it may use");
 }
 
+TEST(RequestClass, CountedPoolsAreMeasuredByWhatTheyWillHave) {
+  ClusterSpec spec;
+  spec.pools = {pool_of("a", 2, 4)};
+  spec.pools[0].counted = true;
+  const RequestClass eight = class_of(spec, {.gpus = 8}, {2});
+  ASSERT_EQ(eight.shapes.size(), 1U);
+  EXPECT_FALSE(eight.shapes[0].whole_nodes);
+  EXPECT_EQ(eight.shapes[0].main.gpus, 8U);
+  EXPECT_EQ(reason_of(class_of(spec, {.gpus = 9}, {2})), "larger than the pools it may use");
+  EXPECT_EQ(reason_of(class_of(spec, {.gpus = 12}, {3})), "") << "it will grow";
+  EXPECT_EQ(reason_of(class_of(spec, {.gpus = 8}, {1})), "larger than the pools it may use") << "it has shrunk";
+  EXPECT_EQ(reason_of(class_of(spec, {.gpus = 8, .pods = 4}, {2})), "");
+  spec.pools[0].count = 0;
+  EXPECT_EQ(reason_of(class_of(spec, {.gpus = 4}, {1})), "") << "nothing yet";
+}
+
 TEST(RequestClass, SharesNeedTheirOwnLook) {
   ClusterSpec spec;
   spec.pools = {pool_of("a", 1, 2)};
