@@ -166,12 +166,13 @@ TEST(Estimates, HistoryLearnsFromEndedJobs) {
   EXPECT_EQ(ends_s(narrow), (Seconds{4, 13, 23, 44, 43})) << "u's jobs took 4 s, v's 9 s";
 }
 
-// u1 would have run 100 s; what is known of u is v2's and nobody's.
+// u1 would have run 100 s, which nobody saw: u2 is taken for the mean of v1 and x1, 6 s, and goes before v2's 9 s.
 TEST(Estimates, HistoryKnowsNothingOfTheRestOfKilledJobs) {
   const char* header = "job_id,submit_s,duration_s,gpus,estimate_s,user\n";
-  const char* rows = "u1,0,100,1,4,u\nv1,4,9,1,20,v\nblock,13,10,1,20,w\nv2,14,1,1,20,v\nu2,15,2,1,8,u\n";
+  const char* rows =
+      "u1,0,100,1,4,u\nv1,4,9,1,20,v\nx1,13,3,1,20,x\nblock,16,10,1,20,w\nv2,17,1,1,20,v\nu2,18,2,1,8,u\n";
   const ScenarioRun done = run_rows(rows, {1, "order: sjf, estimate: history, kill_at_limit: true", ""}, header);
-  EXPECT_EQ(ends_s(done), (Seconds{4, 13, 23, 24, 26})) << "u2 is taken for 9 s, as v2: first come, first served";
+  EXPECT_EQ(ends_s(done), (Seconds{4, 13, 16, 26, 29, 28}));
 }
 
 TEST(Estimates, NoiseRepeatsAndGrowsWithSigma) {
