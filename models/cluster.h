@@ -50,7 +50,7 @@ struct Pool {
   bool limits_cpu = false;           // some node limits cpu or memory
   bool limits_pods = false;
   bool counted = false;
-  std::uint32_t counted_nodes = 0;  // of a counted pool: how many nodes the user described
+  std::uint32_t counted_nodes = 0;    // of a counted pool: how many nodes it stands for now
 };
 
 class Cluster {
@@ -60,6 +60,8 @@ class Cluster {
 
   [[nodiscard]] std::span<const Pool> pools() const { return pools_; }
   [[nodiscard]] const Pool& pool(PoolId id) const { return pools_[id.index]; }
+  // GPUs that one node more or less means to a counted pool; 0 elsewhere.
+  [[nodiscard]] std::uint32_t gpus_per_counted_node(PoolId id) const { return gpus_per_counted_node_[id.index]; }
   [[nodiscard]] PoolId pool_of(NodeId node) const { return {pool_of_[node]}; }
   [[nodiscard]] std::uint32_t nodes() const { return static_cast<std::uint32_t>(gpus_.size()); }
   [[nodiscard]] std::string node_name(NodeId node) const;

@@ -17,7 +17,7 @@ ControlPlane::ControlPlane(RunState& state, std::unique_ptr<QueueOrder> order, R
 
 void ControlPlane::schedule_changes() {
   std::vector<std::uint32_t> most;
-  for (const Pool& pool : state_.cluster.pools()) most.push_back(pool.active);
+  for (const Pool& pool : state_.cluster.pools()) most.push_back(pool.counted ? pool.counted_nodes : pool.active);
   const Time origin = state_.workload.size() > 0 ? state_.workload.submit({0}) : Time{0};
   for (std::uint32_t row = 0; row < state_.spec.changes.size(); ++row) {
     const CapacityChange& change = state_.spec.changes[row];
@@ -77,7 +77,7 @@ void ControlPlane::apply_change(std::uint32_t row) {
   state_.cluster.resize_pool(id, state_.spec.changes[row].count);
   state_.clocks.touch(id);
   std::vector<std::uint32_t> most;
-  for (const Pool& pool : state_.cluster.pools()) most.push_back(pool.active);
+  for (const Pool& pool : state_.cluster.pools()) most.push_back(pool.counted ? pool.counted_nodes : pool.active);
   for (std::uint32_t later = row + 1; later < state_.spec.changes.size(); ++later) {
     const CapacityChange& change = state_.spec.changes[later];
     most[change.pool] = std::max(most[change.pool], change.count);

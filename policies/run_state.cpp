@@ -53,8 +53,8 @@ void RunState::resolve_classes() {
       fresh.domain = fresh.infeasible == nullptr ? clocks.domain_of(fresh.pools, cluster) : 0;
       classes_.push_back(std::move(fresh));
     } else {
-      // Waiting jobs keep their pools; only whether new ones could ever run is asked again.
-      classes_[r].infeasible = fresh.infeasible;
+      // Waiting jobs keep their pools; only whether new ones could still run is asked again.
+      if (classes_[r].infeasible == nullptr) classes_[r].infeasible = fresh.infeasible;
     }
   }
 }
@@ -296,7 +296,8 @@ void RunState::end_job(JobId job, JobState state) {
   table.state[job] = state;
   table.end[job] = now;
   emit(state == JobState::Completed ? FactKind::Completed : FactKind::Failed, job, 0);
-  if (options.estimate == Estimate::History) {
+  // Of a killed job nobody learns how long it would have run.
+  if (options.estimate == Estimate::History && state == JobState::Completed) {
     history_.learn(workload.user(job), class_of(job).gpus, workload.duration(job));
   }
 }
