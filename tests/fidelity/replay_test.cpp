@@ -150,7 +150,10 @@ struct ArchiveCase {
 
 class Archive : public testing::TestWithParam<ArchiveCase> {};
 
-// Processors as counted GPUs; jobs that outrun their estimate run to their real end.
+// Processors as counted GPUs; jobs that outrun their estimate run to their real end. RICC has 7,092 of those, and EASY
+// depends on when they are expected to end: 57,338.342 s with "now", the product's rule (an independent program
+// agrees); 64,911.295 s with their stated end. The provisional 64,393.971 s of swf/README.md follows a rule that is not
+// known.
 TEST_P(Archive, MeanWait) {
   const ArchiveCase& each = GetParam();
   const SharedFile trace(each.file);
@@ -169,7 +172,7 @@ INSTANTIATE_TEST_SUITE_P(
     Replay, Archive,
     testing::Values(
         ArchiveCase{"traces/swf/RICC-2010-2.swf.gz", 1024, 8, "estimate: requested", 321765.154},
-        ArchiveCase{"traces/swf/RICC-2010-2.swf.gz", 1024, 8, "admission: easy, estimate: requested", 64393.971},
+        ArchiveCase{"traces/swf/RICC-2010-2.swf.gz", 1024, 8, "admission: easy, estimate: requested", 57338.342},
         ArchiveCase{"traces/swf/lublin_256.swf.gz", 1, 256, "admission: easy, estimate: requested", 97155.995}),
     [](const auto& each) {
       const std::string file = each.param.file;
