@@ -176,9 +176,9 @@ TEST(Estimates, HistoryKnowsNothingOfTheRestOfKilledJobs) {
 }
 
 TEST(Estimates, NoiseRepeatsAndGrowsWithSigma) {
-  std::string rows;
+  std::string rows;  // run times all differ: noise decides ties otherwise
   for (int i = 0; i < 60; ++i) {
-    rows += "j" + std::to_string(i) + "," + std::to_string(i / 4) + "," + std::to_string(1 + i * 7 % 23) + ",1\n";
+    rows += "j" + std::to_string(i) + "," + std::to_string(i / 4) + "," + std::to_string(1 + i * 7 % 61) + ",1\n";
   }
   const auto ends = [&](const char* estimate) {
     return ends_s(run_rows(rows, {1, std::string("order: sjf") + estimate, ""}));
