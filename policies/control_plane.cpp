@@ -99,7 +99,7 @@ void ControlPlane::next_round() {
 void ControlPlane::handle(const Event& event) {
   const auto kind = static_cast<EventKind>(event.kind);
   const JobId job{event.target};
-  const bool of_job = kind != EventKind::CapacityChange && kind != EventKind::Round;
+  const bool of_job = kind != EventKind::CapacityChange && kind != EventKind::Round && kind != EventKind::HistoryEnds;
   if (of_job && state_.run(job).version != event.version) return;
   ++events_;
   switch (kind) {
@@ -148,6 +148,11 @@ void ControlPlane::run(std::optional<Time> until) {
     event.kind = static_cast<std::uint16_t>(EventKind::Round);
     queue.push(state_.now, rank_of(EventKind::Round), event);
   }
+  if (state_.options.warm_start && state_.now < Time{0}) {
+    Event event;
+    event.kind = static_cast<std::uint16_t>(EventKind::HistoryEnds);
+    queue.push(Time{0}, rank_of(EventKind::HistoryEnds), event);
+  }
   std::uint64_t instants = 0;
   while (next_job_ < jobs || state_.running > 0 || (!queue.empty() && (scheduler_->waiting() > 0 || warm_left_ > 0))) {
     Time next = next_job_ < jobs ? state_.workload.submit({next_job_}) : kNever;
@@ -163,7 +168,8 @@ void ControlPlane::run(std::optional<Time> until) {
       handle(event);
     }
     while (next_job_ < jobs && state_.workload.submit({next_job_}) == next) arrive({next_job_++});
-    scheduler_->pass();
+    // What happened before time 0 of a warm start is a matter of record.
+    if (!state_.options.warm_start || next >= Time{0}) scheduler_->pass();
     state_.clocks.settle(next, state_.cluster);
     if (listener_ != nullptr) listener_->instant_over(state_);
     EXPENSIVE_CHECK((state_.cluster.verify(), true));

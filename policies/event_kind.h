@@ -13,6 +13,7 @@ enum class EventKind : std::uint16_t {
   CheckpointDone,  // target: job; a preempted job gives its GPUs back
   KeyCrosses,      // target: job; its order key moved into another class
   WarmStart,       // target: job; it is recorded to have started now, before time 0
+  HistoryEnds,     // time 0 of a warm start: from now on the scheduler decides
   CapacityChange,  // target: row of ClusterSpec::changes
   Round,           // a scheduling round begins
 };
@@ -26,6 +27,7 @@ enum class EventKind : std::uint16_t {
     case EventKind::CapacityChange:
     case EventKind::WarmStart:
       return 1;
+    case EventKind::HistoryEnds:
     case EventKind::UsefulBegins:
     case EventKind::KeyCrosses:
     case EventKind::Round:

@@ -31,7 +31,9 @@ void Scheduler::wake_for_freed() {
 
 void Scheduler::mark_newcomers() {
   for (const JobId job : newcomers_) {
-    if (state_.table.state[job] == JobState::Pending) state_.mark_waiting(job);
+    if (state_.table.state[job] != JobState::Pending) continue;
+    state_.settle_wait(job, WaitReason::Capacity, false);  // no time has passed, but for what came before a warm start
+    state_.mark_waiting(job);
   }
   newcomers_.clear();
 }
