@@ -124,6 +124,8 @@ void ControlPlane::handle(const Event& event) {
     case EventKind::WarmStart:
       start_by_record(job);
       return;
+    case EventKind::HistoryEnds:
+      return;
     case EventKind::CapacityChange:
       apply_change(event.target);
       return;
