@@ -40,12 +40,12 @@ OnePool venus_vc(const std::string& file) {
   return scenario;
 }
 
-// The reference takes the upper of the two middle waits.
-double upper_median_wait_s(const ScenarioRun& done) {
+// The mean of the two middle waits, as the reference takes it.
+double median_wait_s(const ScenarioRun& done) {
   std::vector<std::int64_t> waits;
   for (std::uint32_t j = 0; j < done.run->parts.workload.size(); ++j) waits.push_back(done.run->table.waited[{j}].ns);
-  std::nth_element(waits.begin(), waits.begin() + static_cast<std::ptrdiff_t>(waits.size() / 2), waits.end());
-  return Duration{waits[waits.size() / 2]}.seconds();
+  std::sort(waits.begin(), waits.end());
+  return Duration{(waits[(waits.size() - 1) / 2] + waits[waits.size() / 2]) / 2}.seconds();
 }
 
 TEST(Replay, EveryRowOfTheReferenceReplays) {
@@ -73,7 +73,7 @@ TEST(Replay, EveryRowOfTheReferenceReplays) {
     EXPECT_NEAR(number(summary.jct_s.mean), table.number(row, "mean_jct_s"), 0.0051);
     EXPECT_NEAR(number(summary.wait_s.mean), table.number(row, "mean_wait_s"), 0.0051);
     EXPECT_EQ(number(summary.wait_s.p99), table.number(row, "p99_wait_s"));
-    EXPECT_EQ(upper_median_wait_s(done), table.number(row, "median_wait_s"));
+    EXPECT_EQ(median_wait_s(done), table.number(row, "median_wait_s"));
   }
 }
 

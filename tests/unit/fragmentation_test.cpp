@@ -160,7 +160,7 @@ class OpenbFragmentation : public testing::Test {
 
 TEST_F(OpenbFragmentation, TypicalPodsOfTheDefaultTrace) {
   ASSERT_EQ(model_->typical().size(), 35U);
-  const std::int64_t cpu[] = {3152, 11300, 11400, 3152, 11908, 12500, 8000, 12000, 32000, 18710};
+  const std::int64_t cpu[] = {3152, 11300, 11400, 3152, 11908, 12500, 8000, 12000, 32000, 18708};
   const std::uint32_t milli[] = {810, 1000, 1000, 1000, 470, 0, 470, 1000, 0, 1000};
   for (std::size_t i = 0; i < std::size(cpu); ++i) {
     EXPECT_EQ(model_->typical()[i].cpu_milli, cpu[i]) << i;

@@ -37,6 +37,7 @@ class Order {
 
 JobView view_of(std::uint32_t gpus, std::int64_t executed_s, bool running = false) {
   JobView view;
+  view.job = JobId{0};
   view.gpus = gpus;
   view.executed = {executed_s * kSecond};
   view.known_total = {1000 * kSecond};
