@@ -54,6 +54,7 @@ std::optional<std::uint64_t> parse_seed(const std::string& text) {
 }
 
 int run(const RunArguments& arguments) {
+  catch_signals();
   const std::optional<std::uint64_t> seed = parse_seed(arguments.seed);
   LoadOptions load_options;
   load_options.overrides = arguments.overrides;

@@ -131,8 +131,31 @@ TEST_F(Cli, ListPrintsEveryKind) {
 
 TEST_F(Cli, StandardOutputThatTakesNothingIsASystemError) {
   EXPECT_EQ(run("list > /dev/full").status, 5);
-  const Ended closed = run("list >&-");
+  const Ended closed = run("list >&- 2>/dev/null #");
   EXPECT_EQ(closed.status, 5);
+}
+
+TEST_F(Cli, WithoutAVerbTheKnownOnesAreNamed) {
+  const Ended ended = run("");
+  EXPECT_EQ(ended.status, 2);
+  EXPECT_NE(ended.out.find("no verb; known: run, validate"), std::string::npos) << ended.out;
+}
+
+TEST_F(Cli, AFailedWriteLeavesTheOldFile) {
+  const std::string keys =
+      "trace generate --set jobs=5000 --set rate=1/s --set 'duration={distribution: constant, mean: 1m}'";
+  std::ofstream(folder_ / "t.csv") << "old\n";
+  const Ended ended = run(keys + " --out t.csv", "ulimit -f 8 && ");
+  EXPECT_EQ(ended.status, 5) << ended.out;
+  std::ifstream old(folder_ / "t.csv");
+  std::string line;
+  std::getline(old, line);
+  EXPECT_EQ(line, "old");
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder_), fs::directory_iterator()), 2);  // this and the scenario
+  // A device that takes nothing is refused and stays.
+  const Ended full = run(keys + " --out full", "ln -s /dev/full full && ");
+  EXPECT_EQ(full.status, 5) << full.out;
+  EXPECT_TRUE(fs::exists("/dev/full"));
 }
 
 TEST_F(Cli, GeneratedTracesAreReadBack) {
@@ -157,7 +180,7 @@ TEST_F(Cli, ARunLeavesAResultThatExplains) {
   EXPECT_TRUE(fs::exists(folder_ / "r/summary.json"));
   const Ended explained = run("explain r 0");
   EXPECT_EQ(explained.status, 0) << explained.out;
-  EXPECT_NE(explained.out.find("Job 0 asked for 1 GPUs"), std::string::npos) << explained.out;
+  EXPECT_NE(explained.out.find("Job 0: 1 GPU, completed."), std::string::npos) << explained.out;
   EXPECT_EQ(run("explain r nobody").status, 2);
 }
 

@@ -10,6 +10,7 @@
 #include "policies/policy.h"
 #include "policies/registry.h"
 #include "policies/score_placement.h"
+#include "sim/random.h"
 
 namespace seatrial {
 namespace {
@@ -61,8 +62,10 @@ TEST(ExamplePlacement, TakesTheNodeWithTheLeastCpuLeft) {
   cluster.bind(NodeId{2}, {.cpu_milli = 60'000, .gpus = 1, .gpu_milli = 1000}, 1, devices);  // no room left
 
   const Workload no_jobs;
+  Random random(1, "placement");
+  const PolicyContext context{.workload = no_jobs, .cluster = cluster, .random = random};
   std::vector<WeightedScore> scores;
-  scores.push_back({score_least_cpu().make_score({.workload = no_jobs, .cluster = cluster}, {}), 1});
+  scores.push_back({score_least_cpu().make_score(context, {}), 1});
   ScorePlacement placement(std::move(scores));
   const RequestClass any;
   const std::vector<PoolId> pools{PoolId{0}};
