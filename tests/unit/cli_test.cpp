@@ -184,6 +184,31 @@ TEST_F(Cli, ARunLeavesAResultThatExplains) {
   EXPECT_EQ(run("explain r nobody").status, 2);
 }
 
+TEST_F(Cli, ExtraFilesAreNamedWithACommaOrOneByOne) {
+  EXPECT_EQ(run("run s.yaml --quiet --out both --log placements,events").status, 0);
+  EXPECT_TRUE(fs::exists(folder_ / "both/placements.csv"));
+  EXPECT_TRUE(fs::exists(folder_ / "both/events.csv"));
+  EXPECT_EQ(run("run --log events --quiet --out one s.yaml").status, 0);
+  EXPECT_FALSE(fs::exists(folder_ / "one/placements.csv"));
+  EXPECT_TRUE(fs::exists(folder_ / "one/events.csv"));
+}
+
+TEST_F(Cli, OverheadsBeyondAllTimeAreRefused) {
+  std::ofstream(folder_ / "late.csv") << "job_id,submit_s,duration_s,gpus\na,0,9223000000,8\nb,1,1,8\n";
+  const std::string late = " --set 'workload=[{name: w, trace: {format: native, file: late.csv}}]' --set overheads.start=";
+  EXPECT_EQ(run("run s.yaml --quiet --set overheads.start=100000d").status, 2);
+  const Ended ended = run("run s.yaml --quiet --out late --set 'cluster.pools[0].count=1'" + late + "360d");
+  EXPECT_EQ(ended.status, 2) << ended.out;
+  EXPECT_FALSE(fs::exists(folder_ / "late"));
+}
+
+TEST_F(Cli, TheFirstLineSaysWhatBecameOfTheJobs) {
+  const Ended rejected = run("run s.yaml --set 'workload[0].generate.gpus={1000: 1}'");
+  EXPECT_EQ(rejected.out.find("No job started. 5 were rejected"), 0U) << rejected.out;
+  const Ended cut = run("run s.yaml --set until=1ns");
+  EXPECT_NE(cut.out.substr(0, cut.out.find('\n')).find("left pending"), std::string::npos) << cut.out;
+}
+
 TEST_F(Cli, AMissedGoalExitsWith1) {
   EXPECT_EQ(run("run s.yaml --quiet --set 'goals=[jobs.completed >= 6]'").status, 1);
   EXPECT_EQ(run("run s.yaml --quiet --set 'goals=[jobs.completed >= 5]'").status, 0);
