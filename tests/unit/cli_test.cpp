@@ -184,6 +184,22 @@ TEST_F(Cli, ARunLeavesAResultThatExplains) {
   EXPECT_EQ(run("explain r nobody").status, 2);
 }
 
+// Two nodes of 4 GPUs: a and b leave 2 + 1 free, so c has no place, and d, which came later, runs first under sjf.
+TEST_F(Cli, ExplainSaysWhatWasFreeAndWhoStoodBefore) {
+  std::ofstream(folder_ / "t.csv") << "job_id,submit_s,duration_s,gpus\na,0,10,2\nb,0,20,3\nw,1,8,4\nc,2,9,4\nd,3,1,4\n";
+  std::ofstream(folder_ / "e.yaml") << "schema: seatrial/v1\nname: e\n"
+                                       "cluster: {pools: [{name: p, count: 2, gpu: {model: t4, count: 4}}]}\n"
+                                       "workload: [{trace: {format: native, file: t.csv}}]\n"
+                                       "scheduler: {order: sjf, placement: worst-fit}\n";
+  ASSERT_EQ(run("run e.yaml --quiet --out r").status, 0);
+  const Ended ended = run("explain r c");
+  for (const char* part : {"When it was submitted, 3 GPUs were free in the cluster, at most 2 on one node.",
+                           "1 job waited already when it was submitted and started no later, for 4 GPUs",
+                           "1 job came later and started before it, for 4 GPUs"}) {
+    EXPECT_NE(ended.out.find(part), std::string::npos) << part << "\n" << ended.out;
+  }
+}
+
 TEST_F(Cli, ExtraFilesAreNamedWithACommaOrOneByOne) {
   EXPECT_EQ(run("run s.yaml --quiet --out both --log placements,events").status, 0);
   EXPECT_TRUE(fs::exists(folder_ / "both/placements.csv"));
