@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
+#include <optional>
 
 #include "scenarios/load.h"
 #include "scenarios/reader.h"
@@ -16,7 +17,7 @@ namespace {
 
 struct RunArguments {
   std::string scenario;
-  std::string out_dir;
+  std::optional<std::string> out_dir;
   std::string seed;
   std::vector<std::string> overrides;
   std::uint32_t jobs = 1;
@@ -68,7 +69,7 @@ int run(const RunArguments& arguments) {
   load_options.overrides = arguments.overrides;
   const ScenarioSpec spec = load_scenario(arguments.scenario, load_options);
   RunOptions options;
-  options.out_dir = arguments.out_dir.empty() ? "out/" + spec.name : arguments.out_dir;
+  options.out_dir = arguments.out_dir.value_or("out/" + spec.name);
   options.seed = seed;
   options.write_report = !arguments.no_report;
   read_logs(arguments.logs, options);
