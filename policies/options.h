@@ -1,6 +1,7 @@
 // How a run schedules, as plain values: the four axes, what policies know, and what starts and preemptions cost.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <utility>
 #include <vector>
@@ -55,7 +56,9 @@ struct OverheadSpec {
  private:
   [[nodiscard]] Duration transfer(std::uint32_t gpus, double bytes_per_s) const {
     if (checkpoint_bytes_per_gpu == 0 || bytes_per_s <= 0) return {0};
-    return duration_from_seconds(static_cast<double>(checkpoint_bytes_per_gpu) * gpus / bytes_per_s);
+    constexpr double kLongest_s = 1e9;  // three decades: a sum of several stays below 2^63 ns
+    return duration_from_seconds(
+        std::min(kLongest_s, static_cast<double>(checkpoint_bytes_per_gpu) * gpus / bytes_per_s));
   }
 };
 

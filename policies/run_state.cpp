@@ -237,7 +237,7 @@ void RunState::commit_start(JobId job, WaitReason rest, bool by_clocks) {
   state.run_start = now;
   Duration overhead = state.owed;
   if (has_overheads_) overhead += options.overheads.at_start(job_class.gpus, table.preemptions[job] > 0);
-  state.useful_from = now + overhead;
+  if (__builtin_add_overflow(now.ns, overhead.ns, &state.useful_from.ns)) state.useful_from = kNever;
   ++running;
   if (record_started) started.push_back(job);
   emit(first ? FactKind::Started : FactKind::Resumed, job, 0);

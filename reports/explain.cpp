@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -116,6 +117,7 @@ class Explanation {
     add_running();
     add_queue();
     add_needs();
+    add_room();
     return text_;
   }
 
@@ -223,28 +225,126 @@ class Explanation {
     if (preempted) line("  (some of these were preempted in between and may not have held them just then)");
   }
 
+  void add_jobs(const std::string& sentence, std::vector<const JobRow*>& rows) {
+    if (rows.empty()) return;
+    line(std::string("\n") + grouped(rows.size()) + (rows.size() == 1 ? " job" : " jobs") + sentence + ", for " +
+         gpus_words(gpus_of(rows)) + "; the largest:");
+    add_list(rows);
+  }
+
+  // Under any order: whoever waited with it and started first stood before it.
   void add_queue() {
     if (job_->wait_ns.value_or(1) <= 0) return;
-    std::vector<const JobRow*> ahead;
+    std::vector<const JobRow*> before;
+    std::vector<const JobRow*> passed;
     std::vector<const JobRow*> overtook;
     for (const JobRow& row : jobs_) {
-      const bool waiting = row.state != "rejected" && (!row.start_ns || *row.start_ns > job_->submit_ns);
+      if (&row == job_ || row.state == "rejected") continue;
+      const bool waiting = !row.start_ns || *row.start_ns > job_->submit_ns;
       const bool earlier = row.submit_ns < job_->submit_ns || (row.submit_ns == job_->submit_ns && &row < job_);
-      if (&row != job_ && waiting && earlier) ahead.push_back(&row);
-      const bool before = row.start_ns && (!job_->start_ns || *row.start_ns < *job_->start_ns);
-      if (&row != job_ && !earlier && before) overtook.push_back(&row);
+      const bool first = row.start_ns && (!job_->start_ns || *row.start_ns < *job_->start_ns ||
+                                          (*row.start_ns == *job_->start_ns && earlier));
+      if (waiting && earlier) (first ? before : passed).push_back(&row);
+      if (!earlier && first) overtook.push_back(&row);
     }
-    if (ahead.empty()) {
-      line("\nNo job that came earlier was waiting when it was submitted.");
-    } else {
-      line(std::string("\n") + grouped(ahead.size()) + (ahead.size() == 1 ? " job" : " jobs") +
-           " that came earlier waited then, for " + gpus_words(gpus_of(ahead)) + "; the largest:");
-      add_list(ahead);
+    if (before.empty() && passed.empty()) line("\nNo job that came earlier was waiting when it was submitted.");
+    add_jobs(" waited already when it was submitted and started no later", before);
+    add_jobs(" waited already and started after it, or never", passed);
+    add_jobs(" came later and started before it", overtook);
+  }
+
+  // How many GPUs were free right after the instant of its submission, in all and on the emptiest node. Nothing where
+  // the result does not say it exactly: shares, preempted jobs, changing capacity, gangs that fill nodes in part.
+  void add_room() {
+    std::int64_t asked = 0;
+    const bool preempted = std::any_of(jobs_.begin(), jobs_.end(), [&](const JobRow& row) {
+      asked += row.gpus;
+      return row.preemptions != 0;
+    });
+    const std::optional<std::vector<PoolNodes>> pools = equal_nodes();
+    if (preempted || !pools || 1000 * asked != summary_.arrived_milli) return;
+    std::map<std::string, std::int64_t> used;  // by node
+    std::int64_t free = summary_.total_milli / 1000;
+    bool whole_nodes = true;
+    for (const JobRow& row : jobs_) {
+      if (!runs_at(row, job_->submit_ns) || row.gpus == 0) continue;
+      free -= row.gpus;
+      whole_nodes = whole_nodes && add_use(row, *pools, used);
     }
-    if (overtook.empty()) return;
-    line(std::string("\n") + grouped(overtook.size()) + (overtook.size() == 1 ? " job" : " jobs") +
-         " that came later started before it; the largest:");
-    add_list(overtook);
+    std::string text = std::string("When it was submitted, ") + gpus_words(free) + (free == 1 ? " was" : " were") +
+                       " free in the cluster";
+    if (whole_nodes) text += std::string(", at most ") + std::to_string(most_free(*pools, used)) + " on one node";
+    line(text + ".");
+  }
+
+  struct PoolNodes {
+    std::string name;
+    std::int64_t nodes;
+    std::int64_t gpus_per_node;
+  };
+
+  // The pools, if the number of their nodes stayed the same and their nodes are equal.
+  [[nodiscard]] std::optional<std::vector<PoolNodes>> equal_nodes() const {
+    const std::string text = read_file(folder_, "series.csv");
+    CsvRows rows(text);
+    std::vector<std::string> header;
+    std::vector<std::string> first;
+    std::vector<std::string> row;
+    if (!rows.next(header) || !rows.next(first)) return std::nullopt;
+    std::vector<PoolNodes> pools;
+    std::vector<std::size_t> columns;
+    for (const PoolSummary& pool : summary_.pools) {
+      const auto column = std::find(header.begin(), header.end(), pool.name + ".nodes");
+      const auto at = static_cast<std::size_t>(column - header.begin());
+      const std::int64_t nodes = at < first.size() ? parse_integer(first[at]).value_or(0) : 0;
+      if (nodes == 0 || pool.total_milli % (1000 * nodes) != 0) return std::nullopt;
+      pools.push_back({pool.name, nodes, pool.total_milli / (1000 * nodes)});
+      columns.push_back(at);
+    }
+    while (rows.next(row)) {
+      for (const std::size_t at : columns) {
+        if (at >= row.size() || row[at] != first[at]) return std::nullopt;
+      }
+    }
+    return pools;
+  }
+
+  // Adds what a job holds on its nodes; false if its row does not say how much is where.
+  static bool add_use(const JobRow& row, const std::vector<PoolNodes>& pools,
+                      std::map<std::string, std::int64_t>& used) {
+    std::vector<std::string> nodes;
+    for (std::size_t begin = 0; begin <= row.nodes.size();) {
+      const std::size_t end = std::min(row.nodes.find('|', begin), row.nodes.size());
+      nodes.push_back(row.nodes.substr(begin, end - begin));
+      begin = end + 1;
+    }
+    const auto count = static_cast<std::int64_t>(nodes.size());
+    for (const std::string& node : nodes) {
+      const PoolNodes* pool = pool_of(node, pools);
+      if (pool == nullptr || (count > 1 && row.gpus != count * pool->gpus_per_node)) return false;
+      used[node] += count > 1 ? pool->gpus_per_node : row.gpus;
+    }
+    return true;
+  }
+
+  static const PoolNodes* pool_of(const std::string& node, const std::vector<PoolNodes>& pools) {
+    const std::string name = node.substr(0, node.rfind('-'));
+    const auto found = std::find_if(pools.begin(), pools.end(), [&](const PoolNodes& pool) { return pool.name == name; });
+    return found == pools.end() || node.size() == name.size() ? nullptr : &*found;
+  }
+
+  static std::int64_t most_free(const std::vector<PoolNodes>& pools, const std::map<std::string, std::int64_t>& used) {
+    std::int64_t most = 0;
+    std::map<std::string, std::int64_t> busy;  // nodes by pool
+    for (const auto& [node, gpus] : used) {
+      const PoolNodes* pool = pool_of(node, pools);
+      ++busy[pool->name];
+      most = std::max(most, pool->gpus_per_node - gpus);
+    }
+    for (const PoolNodes& pool : pools) {
+      if (busy[pool.name] < pool.nodes) most = std::max(most, pool.gpus_per_node);
+    }
+    return most;
   }
 
   void add_needs() {

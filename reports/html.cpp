@@ -151,11 +151,27 @@ double cdf_x(double seconds, int first, int last) {
   return kLeft + kZeroWidth + (kPlotWidth - kZeroWidth) * std::clamp(at, 0.0, 1.0);
 }
 
-const char* power_name(int power) {
-  constexpr std::array<const char*, 14> kNames{"1 ms",  "10 ms", "0.1 s", "1 s",   "10 s",  "1.7 min", "17 min",
-                                               "2.8 h", "28 h",  "12 d",  "116 d", "3.2 y", "32 y",    "317 y"};
-  return kNames[static_cast<std::size_t>(std::clamp(power + 3, 0, 13))];
-}
+struct DurationTick {
+  double seconds;
+  const char* name;
+};
+
+// About ten times apart, and whole in the unit that a reader would choose.
+constexpr std::array<DurationTick, 15> kDurationTicks{{{1e-3, "1 ms"},
+                                                       {1e-2, "10 ms"},
+                                                       {0.1, "0.1 s"},
+                                                       {1, "1 s"},
+                                                       {10, "10 s"},
+                                                       {60, "1 min"},
+                                                       {600, "10 min"},
+                                                       {3600, "1 h"},
+                                                       {36e3, "10 h"},
+                                                       {345'600, "4 d"},
+                                                       {3'456'000, "40 d"},
+                                                       {31'557'600, "1 y"},
+                                                       {315'576'000, "10 y"},
+                                                       {3'155'760'000, "100 y"},
+                                                       {31'557'600'000, "1,000 y"}}};
 
 struct CdfRange {
   int first = 0;  // powers of ten of seconds
@@ -188,11 +204,14 @@ void append_cdf_axes(std::string& svg, const CdfRange& range) {
     append_text(svg, kLeft - 6, y + 4, "end", std::to_string(percent) + " %");
   }
   append_text(svg, kLeft + 4, kHeight - 10, "middle", "0");
-  const int step = range.last - range.first > 6 ? 2 : 1;
-  for (int power = range.first; power <= range.last; power += step) {
-    const double x = cdf_x(std::pow(10.0, power), range.first, range.last);
+  const std::size_t step = range.last - range.first > 6 ? 2 : 1;
+  std::size_t inside = 0;
+  for (const DurationTick& tick : kDurationTicks) {
+    const double power = std::log10(tick.seconds);
+    if (power < range.first || power > range.last || inside++ % step != 0) continue;
+    const double x = cdf_x(tick.seconds, range.first, range.last);
     append_line(svg, x, kTop, x, kTop + kPlotHeight);
-    append_text(svg, x, kHeight - 10, power == range.last ? "end" : "middle", power_name(power));
+    append_text(svg, x, kHeight - 10, range.last - power < 0.15 ? "end" : "middle", tick.name);
   }
 }
 

@@ -1,6 +1,7 @@
 // See wording.h.
 #include "reports/wording.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 
@@ -79,17 +80,39 @@ std::string goals_verdict(const Summary& summary) {
          " (it is " + value_words(*missed) + ").";
 }
 
+bool is_sequential(const Summary& summary) {
+  const auto& axes = summary.header.axes;
+  return std::any_of(axes.begin(), axes.end(), [](const auto& axis) { return axis.second == "sequential"; });
+}
+
+std::string waits_verdict(const Summary& summary) {
+  const JobCounts& jobs = summary.jobs;
+  if (is_sequential(summary)) {
+    return grouped(jobs.running) + " of " + grouped(jobs.submitted) + " jobs found a place, " + grouped(jobs.failed) +
+           " did not.";
+  }
+  std::string rest;
+  if (jobs.pending != 0) rest = ' ' + grouped(jobs.pending) + (jobs.pending == 1 ? " was" : " were") + " left pending.";
+  if (jobs.rejected != 0) {
+    rest += ' ' + grouped(jobs.rejected) + (jobs.rejected == 1 ? " was" : " were") +
+            " rejected: too large for this cluster even when it is empty, or not allowed on it.";
+  }
+  const std::uint64_t started = summary.wait_s.count != 0 ? summary.wait_s.count : jobs.completed + jobs.running;
+  if (started == 0) return "No job started." + rest;
+  if (jobs.waited == 0 && rest.empty()) return "No job waited for GPUs.";
+  if (jobs.waited == 0) return "No job that started had to wait." + rest;
+  const double share = static_cast<double>(jobs.waited) / static_cast<double>(jobs.submitted);
+  std::string text = grouped(jobs.waited) + " of " + grouped(jobs.submitted) + " jobs (" + percent_words(share) +
+                     ") waited for GPUs";
+  if (summary.wait_s.count != 0) text += "; 95 % of all started within " + duration_words(summary.wait_s.p95);
+  return text + '.' + rest;
+}
+
 }  // namespace
 
 std::string verdict(const Summary& summary) {
   if (!summary.goals.empty()) return goals_verdict(summary);
-  const JobCounts& jobs = summary.jobs;
-  const std::uint64_t started = summary.wait_s.count != 0 ? summary.wait_s.count : jobs.completed + jobs.running;
-  if (started == 0) return "No job started.";
-  if (jobs.waited == 0) return "No job waited for GPUs.";
-  const double share = static_cast<double>(jobs.waited) / static_cast<double>(jobs.submitted);
-  return grouped(jobs.waited) + " of " + grouped(jobs.submitted) + " jobs (" + percent_words(share) +
-         ") waited for GPUs; 95 % of all started within " + duration_words(summary.wait_s.p95) + ".";
+  return waits_verdict(summary);
 }
 
 std::string axes_line(const Summary& summary) {

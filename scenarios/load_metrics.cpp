@@ -11,6 +11,8 @@ namespace seatrial {
 namespace {
 
 constexpr std::uint32_t kAnyGpus = UINT32_MAX;
+// A sum of several overheads stays far below 2^63 ns.
+constexpr Range kOverheadSeconds{0, 365.0 * 86400, false};
 constexpr std::array<std::string_view, 6> kGoalOps{"<=", ">=", "==", "!=", "<", ">"};
 
 OverheadSteps load_steps_by_gpus(const Value& value) {
@@ -23,7 +25,7 @@ OverheadSteps load_steps_by_gpus(const Value& value) {
       entry.problem(in_quotes(key) + " is not a number of GPUs", "keys are 1, 2, 8 ... and more");
       continue;
     }
-    const auto duration = entry.duration();
+    const auto duration = entry.duration(kOverheadSeconds);
     if (duration) out.steps.emplace_back(static_cast<std::uint32_t>(*gpus), *duration);
   }
   std::sort(out.steps.begin(), out.steps.end());
@@ -32,7 +34,7 @@ OverheadSteps load_steps_by_gpus(const Value& value) {
 
 std::optional<OverheadSteps> load_steps(const Value& value) {
   if (!value.is_mapping()) {
-    const auto duration = value.duration();
+    const auto duration = value.duration(kOverheadSeconds);
     if (!duration) return std::nullopt;
     return OverheadSteps{{{kAnyGpus, *duration}}};
   }

@@ -203,15 +203,19 @@ std::string nearest_name(std::string_view typed, std::span<const std::string> kn
   std::string best;
   std::size_t best_distance = std::max<std::size_t>(1, typed.size() / 3) + 1;
   for (const std::string& name : known) {
+    std::vector<std::size_t> above_last(name.size() + 1);
+    std::vector<std::size_t> last(name.size() + 1);
     std::vector<std::size_t> row(name.size() + 1);
     std::iota(row.begin(), row.end(), std::size_t{0});
     for (std::size_t i = 1; i <= typed.size(); ++i) {
-      std::size_t diagonal = row[0];
+      above_last.swap(last);
+      last.swap(row);
       row[0] = i;
       for (std::size_t j = 1; j <= name.size(); ++j) {
-        const std::size_t change = diagonal + (typed[i - 1] == name[j - 1] ? 0 : 1);
-        diagonal = row[j];
-        row[j] = std::min({change, row[j] + 1, row[j - 1] + 1});
+        const std::size_t change = last[j - 1] + (typed[i - 1] == name[j - 1] ? 0 : 1);
+        row[j] = std::min({change, last[j] + 1, row[j - 1] + 1});
+        const bool swapped = i > 1 && j > 1 && typed[i - 1] == name[j - 2] && typed[i - 2] == name[j - 1];
+        if (swapped) row[j] = std::min(row[j], above_last[j - 2] + 1);
       }
     }
     if (row.back() < best_distance) {

@@ -37,7 +37,8 @@ void append_seconds(std::string& out, std::int64_t ns);
 // For people: "1.5 s", "12 min 30 s", "3 h 5 min", "2 d 4 h".
 [[nodiscard]] std::string human_duration(double seconds);
 
-// The known name nearest to a mistyped one by edit distance; empty if none is near (more than a third differs).
+// The known name nearest to a mistyped one by edit distance, where two swapped letters are one edit; empty if none is
+// near (more than a third differs).
 [[nodiscard]] std::string nearest_name(std::string_view typed, std::span<const std::string> known);
 
 // True if the bytes are well-formed UTF-8 without NUL.

@@ -2,12 +2,15 @@
 #include "tools/console.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
+#include <memory>
 
+#include "reports/file_layer.h"
 #include "sim/error.h"
 
 namespace seatrial {
@@ -38,6 +41,19 @@ void write_all(int descriptor, const std::string& name, std::string_view text) {
   }
 }
 
+// A device or a pipe: nothing to replace and nothing to remove.
+void write_special_file(const std::string& path, std::string_view text) {
+  const int descriptor = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
+  if (descriptor < 0) throw SystemError(path, "cannot open for writing", errno);
+  try {
+    write_all(descriptor, path, text);
+  } catch (const SystemError&) {
+    ::close(descriptor);
+    throw;
+  }
+  if (::close(descriptor) != 0) throw SystemError(path, "cannot write", errno);
+}
+
 }  // namespace
 
 void print(std::string_view text) { write_all(STDOUT_FILENO, "standard output", text); }
@@ -49,16 +65,22 @@ bool output_is_terminal() {
 
 void write_text_file(const std::string& path, std::string_view text) {
   if (path == "-") return print(text);
-  const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-  if (descriptor < 0) throw SystemError(path, "cannot open for writing", errno);
+  struct stat status {};
+  const bool is_special = ::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode);
+  if (is_special) return write_special_file(path, text);
+  // Beside the file that it replaces: what a link points to, not the link.
+  const std::unique_ptr<char, void (*)(void*)> real(::realpath(path.c_str(), nullptr), std::free);
+  const std::string final_path = real ? real.get() : path;
+  const std::string temporary = final_path + ".partial-" + std::to_string(::getpid());
   try {
-    write_all(descriptor, path, text);
+    OutputFile file(system_files(), temporary);
+    file.append(text);
+    file.close();
+    if (::rename(temporary.c_str(), final_path.c_str()) != 0) throw SystemError(path, "cannot rename to this", errno);
   } catch (const SystemError&) {
-    ::close(descriptor);
-    ::unlink(path.c_str());
+    ::unlink(temporary.c_str());
     throw;
   }
-  if (::close(descriptor) != 0) throw SystemError(path, "cannot write", errno);
 }
 
 void occupy_standard_streams() {
@@ -69,15 +91,18 @@ void occupy_standard_streams() {
   }
 }
 
+void ignore_write_signals() {
+  struct sigaction ignore {};
+  ignore.sa_handler = SIG_IGN;
+  for (const int number : {SIGPIPE, SIGXFSZ}) ::sigaction(number, &ignore, nullptr);
+}
+
 void catch_signals() {
   (void)signal_state();  // made here, not in the handler
   struct sigaction action {};
   action.sa_handler = note_signal;
   action.sa_flags = static_cast<int>(SA_RESETHAND);
   for (const int number : {SIGINT, SIGTERM}) ::sigaction(number, &action, nullptr);
-  struct sigaction ignore {};
-  ignore.sa_handler = SIG_IGN;
-  for (const int number : {SIGPIPE, SIGXFSZ}) ::sigaction(number, &ignore, nullptr);
 }
 
 const std::atomic<bool>& interrupted() { return signal_state().caught; }

@@ -22,14 +22,17 @@ void print(std::string_view text);
 // Is standard output a terminal that shows colours (and NO_COLOR not set)?
 [[nodiscard]] bool output_is_terminal();
 
-// A file, or standard output for `-`. Throws SystemError.
+// A file, or standard output for `-`. A regular file appears, or changes, only when all of it is on the disk. Throws
+// SystemError.
 void write_text_file(const std::string& path, std::string_view text);
 
 // A program that is started with standard streams closed must not get a result file in their place.
 void occupy_standard_streams();
 
-// From now on Ctrl-C and SIGTERM set a flag (a second one ends the program at once), and writing to a closed pipe or
-// beyond the limit on file size is an error of the write instead of a signal.
+// From now on writing to a closed pipe or beyond the limit on file size is an error of the write instead of a signal.
+void ignore_write_signals();
+// For verbs that poll interrupted(): from now on Ctrl-C and SIGTERM set that flag (a second one ends the program at
+// once). Verbs that have nothing to clean up leave the signals as they are.
 void catch_signals();
 // Set by Ctrl-C or SIGTERM.
 [[nodiscard]] const std::atomic<bool>& interrupted();

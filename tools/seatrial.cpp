@@ -23,14 +23,15 @@ std::string version_text() {
   return std::string("seatrial ") + kVersion + "\nrevision " + kRevision + "\nbuild " + kBuild;
 }
 
-// CLI11 would call an unknown verb an unexpected argument.
+// CLI11 would call an unknown verb an unexpected argument, and its word for verb is subcommand.
 void refuse_unknown_verb(const CLI::App& program, int argc, char** argv) {
-  if (argc < 2 || argv[1][0] == '-') return;
+  if (argc >= 2 && argv[1][0] == '-') return;
   std::vector<std::string> names;
   for (const CLI::App* app : program.get_subcommands([](const CLI::App*) { return true; })) {
-    if (app->get_name() == argv[1]) return;
+    if (argc >= 2 && app->get_name() == argv[1]) return;
     names.push_back(app->get_name());
   }
+  if (argc < 2) throw InputError({}, "seatrial", "no verb", known_names_hint("", names) + "; --help explains them");
   throw InputError({}, "seatrial", std::string("unknown verb ") + in_quotes(argv[1]), known_names_hint(argv[1], names));
 }
 
@@ -73,7 +74,7 @@ void complain(const char* prefix, const char* what) {
 int guarded(int argc, char** argv) {
   try {
     occupy_standard_streams();
-    catch_signals();
+    ignore_write_signals();
     return run_program(argc, argv);
   } catch (const Interrupted&) {
     complain("seatrial: ", "interrupted; nothing was written");
@@ -107,7 +108,4 @@ void add_repeatable(CLI::App& app, const std::string& name, std::vector<std::str
 
 }  // namespace seatrial
 
-int main(int argc, char** argv) {
-  const int status = seatrial::guarded(argc, argv);
-  return seatrial::interrupted().load() ? seatrial::interrupted_status() : status;
-}
+int main(int argc, char** argv) { return seatrial::guarded(argc, argv); }

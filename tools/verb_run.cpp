@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
+#include <optional>
 
 #include "scenarios/load.h"
 #include "scenarios/reader.h"
@@ -16,7 +17,7 @@ namespace {
 
 struct RunArguments {
   std::string scenario;
-  std::string out_dir;
+  std::optional<std::string> out_dir;
   std::string seed;
   std::vector<std::string> overrides;
   std::uint32_t jobs = 1;
@@ -36,14 +37,22 @@ void add_simulation_options(CLI::App& app, RunArguments& arguments) {
       ->check(CLI::IsMember({"text", "json"}));
   app.add_flag("--quiet", arguments.quiet, "print nothing but errors");
   app.add_flag("--no-report", arguments.no_report, "write no report.html");
-  app.add_option("--log", arguments.logs, "extra files: placements, events, or both with a comma")
-      ->delimiter(',')
-      ->expected(1)
-      ->check(CLI::IsMember({"placements", "events"}));
+  add_repeatable(app, "--log", arguments.logs, "extra files: placements, events, or both with a comma");
 }
 
-bool is_logged(const RunArguments& arguments, const char* name) {
-  return std::find(arguments.logs.begin(), arguments.logs.end(), name) != arguments.logs.end();
+// Which of the names between commas are asked for.
+void read_logs(const std::vector<std::string>& words, RunOptions& options) {
+  for (const std::string& word : words) {
+    for (std::size_t begin = 0; begin <= word.size();) {
+      const std::size_t end = std::min(word.find(',', begin), word.size());
+      const std::string name = word.substr(begin, end - begin);
+      if (name != "placements" && name != "events") {
+        throw InputError({}, "--log", in_quotes(name) + " is no log", "known: placements, events");
+      }
+      (name == "placements" ? options.log_placements : options.log_events) = true;
+      begin = end + 1;
+    }
+  }
 }
 
 std::optional<std::uint64_t> parse_seed(const std::string& text) {
@@ -54,16 +63,16 @@ std::optional<std::uint64_t> parse_seed(const std::string& text) {
 }
 
 int run(const RunArguments& arguments) {
+  catch_signals();
   const std::optional<std::uint64_t> seed = parse_seed(arguments.seed);
   LoadOptions load_options;
   load_options.overrides = arguments.overrides;
   const ScenarioSpec spec = load_scenario(arguments.scenario, load_options);
   RunOptions options;
-  options.out_dir = arguments.out_dir.empty() ? "out/" + spec.name : arguments.out_dir;
+  options.out_dir = arguments.out_dir.value_or("out/" + spec.name);
   options.seed = seed;
   options.write_report = !arguments.no_report;
-  options.log_placements = is_logged(arguments, "placements");
-  options.log_events = is_logged(arguments, "events");
+  read_logs(arguments.logs, options);
   options.interrupted = &interrupted();
   options.version = std::string(kVersion) + " (" + kRevision + ")";
   options.colour = output_is_terminal();

@@ -10,6 +10,7 @@
 #include "policies/policy.h"
 #include "policies/registry.h"
 #include "policies/score_placement.h"
+#include "sim/random.h"
 
 namespace seatrial {
 namespace {
@@ -61,7 +62,7 @@ TEST(ExamplePlacement, TakesTheNodeWithTheLeastCpuLeft) {
   cluster.bind(NodeId{2}, {.cpu_milli = 60'000, .gpus = 1, .gpu_milli = 1000}, 1, devices);  // no room left
 
   const Workload no_jobs;
-  Random random(1, "policies");
+  Random random(1, "placement");
   const PolicyContext context{.workload = no_jobs, .cluster = cluster, .random = random};
   std::vector<WeightedScore> scores;
   scores.push_back({score_least_cpu().make_score(context, {}), 1});

@@ -6,6 +6,7 @@ Skipped without strace, without the right to trace, or without a program (SEATRI
 import json
 import os
 import pathlib
+import random
 import resource
 import shutil
 import signal
@@ -139,6 +140,60 @@ def signals_at_any_time(lab):
             lab.expect(result == "new" if status == 0 else result in ("none", "new"), where)
 
 
+def signals_in_a_long_run(lab):
+    """Every way to end a run of a second or so, at moments spread over it; the next run finds nothing in its way."""
+    long = lab.root / "long.yaml"
+    long.write_text(SCENARIO.split("workload")[0] + "workload: [{generate: {jobs: 400000, load: 0.9, "
+                    "duration: {distribution: exponential, mean: 10m}}}]\n")
+    command = [lab.binary, "run", str(long), "--quiet", "--out", str(lab.place / "out")]
+    draw = random.Random(7)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL) * 3:
+        lab.fresh(with_old=True)
+        run = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(draw.uniform(0.01, 0.6))
+        run.send_signal(number)
+        status = run.wait(timeout=60)
+        where = f"signal {number} in a long run: status {status}, {lab.result()}"
+        if number == signal.SIGKILL:
+            lab.expect((lab.place / "out" / "summary.json").exists(), where)
+            again = subprocess.run(lab.command(), capture_output=True, timeout=60)
+            lab.expect(again.returncode == 0 and lab.result() == "new", f"run after {where}")
+        else:
+            lab.expect(status in (0, 128 + number, -number), where)
+            lab.expect(lab.result() == ("new" if status == 0 else "old"), where)
+
+
+def shortages(lab):
+    """Little memory, few open files: a message and 5, or a whole result."""
+    for what, limits in ((resource.RLIMIT_AS, [mib << 20 for mib in (16, 24, 32, 48, 64, 96, 128)]),
+                         (resource.RLIMIT_NOFILE, [3, 4, 5, 6, 8, 12])):
+        for limit in limits:
+            lab.fresh(with_old=True)
+            run = subprocess.run(lab.command(), capture_output=True, text=True, errors="replace", timeout=60,
+                                 preexec_fn=lambda: resource.setrlimit(what, (limit, limit)))
+            where = f"limit {what} {limit}: status {run.returncode}, {lab.result()}, {run.stderr.strip()[:200]}"
+            if run.returncode == 127 or "shared librar" in run.stderr:
+                continue  # the program never began
+            lab.expect(run.returncode in (0, 2, 5), where)
+            lab.expect(lab.result() == ("new" if run.returncode == 0 else "old"), where)
+            lab.expect("terminate called" not in run.stderr, where)
+
+
+def bad_places(lab):
+    """--out that cannot be a result folder: 2, and nothing of the user's is touched."""
+    lab.fresh(with_old=False)
+    (lab.place / "file").write_text("mine")
+    (lab.place / "mine").mkdir()
+    (lab.place / "mine" / "notes.txt").write_text("mine")
+    (lab.place / "loop").symlink_to("loop")
+    before = sorted(str(p) for p in lab.place.rglob("*"))
+    for name in ("file", "file/x", "mine", "loop", "loop/x", "n" * 300, ".", "..", ""):
+        place = str(lab.place / name) if name else ""
+        run = subprocess.run(lab.command()[:-1] + [place], capture_output=True, text=True, timeout=60)
+        lab.expect(run.returncode == 2 and run.stderr.strip() != "", f"--out {name[:20]}: {run.returncode} {run.stderr}")
+        lab.expect(sorted(str(p) for p in lab.place.rglob("*")) == before, f"--out {name[:20]} changed something")
+
+
 def small_files(lab):
     for size in (0, 1, 100, 1000, 4096, 16384, 65536):
         lab.fresh(with_old=False)
@@ -165,8 +220,8 @@ def main():
         if run.returncode != 0:
             print(f"FAILED without any fault: status {run.returncode}: {run.stderr[:500]}")
             return 1
-        signals_at_any_time(lab)
-        small_files(lab)
+        for part in (signals_at_any_time, signals_in_a_long_run, small_files, shortages, bad_places):
+            part(lab)
         if can_trace:
             for part in (failing_calls, interrupted_calls, killed_at_a_call):
                 part(lab)

@@ -172,6 +172,9 @@ TEST(NearestName, FindsTyposAndNothingElse) {
   for (const auto& [typed, name] : cases) EXPECT_EQ(nearest_name(typed, known), name) << typed;
   EXPECT_EQ(nearest_name(std::string(10'000'000, 'f'), known), "");
   EXPECT_EQ(nearest_name("fifo", {}), "");
+  const std::vector<std::string> keys{"name", "count", "run"};
+  EXPECT_EQ(nearest_name("cuont", keys), "count");
+  EXPECT_EQ(nearest_name("rnu", keys), "run");
 }
 
 TEST(Utf8, AcceptsExactlyWellFormedSequences) {
