@@ -194,7 +194,7 @@ void PreemptiveScheduler::pass() {
   repack_due_ = false;
   if (repack_now) repack();
   wake_for_freed();
-  if (!repack_now || state_.options.admission != Admission::Strict) start_what_fits();
+  if (!repack_now) start_what_fits();
   watch_started();
   mark_newcomers();
 }

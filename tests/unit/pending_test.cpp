@@ -1,4 +1,5 @@
 // Lanes of waiting jobs: which head comes first, what a failed try parks and what wakes it.
+#include "models/request_class.h"
 #include "policies/pending.h"
 
 #include <gtest/gtest.h>
