@@ -35,22 +35,22 @@ enum class NodeState : std::uint8_t { Absent, Present, Draining };
 struct Pool {
   std::string name;
   std::uint32_t first_node = 0;
-  std::uint32_t nodes = 0;            // rows, including nodes that capacity changes add later
-  std::uint32_t present = 0;          // nodes present now, draining ones included
-  std::uint32_t node_gpus = 0;        // GPUs of the largest node
-  std::string gpu_model;              // of all nodes; "mixed" for imported pools with several
+  std::uint32_t nodes = 0;                   // rows, including nodes that capacity changes add later
+  std::uint32_t present = 0;                 // nodes present now, draining ones included
+  std::uint32_t node_gpus = 0;               // GPUs of the largest node
+  std::string gpu_model;                     // of all nodes; "mixed" for imported pools with several
   std::optional<double> price_usd_per_hour;  // of a node
-  std::optional<double> busy_w;       // of a GPU
+  std::optional<double> busy_w;              // of a GPU
   std::optional<double> idle_w;
-  std::vector<std::string> tenants;   // empty: all
-  std::int64_t total_milli = 0;       // GPUs of present nodes
-  std::int64_t free_milli = 0;        // free on nodes that take new pods
-  std::uint32_t active = 0;           // nodes that take new pods
-  std::int64_t excess_gpus = 0;       // of a counted pool that shrank: to go as soon as they are free
-  bool limits_cpu = false;            // some node limits cpu or memory
+  std::vector<std::string> tenants;  // empty: all
+  std::int64_t total_milli = 0;      // GPUs of present nodes
+  std::int64_t free_milli = 0;       // free on nodes that take new pods
+  std::uint32_t active = 0;          // nodes that take new pods
+  std::int64_t excess_gpus = 0;      // of a counted pool that shrank: to go as soon as they are free
+  bool limits_cpu = false;           // some node limits cpu or memory
   bool limits_pods = false;
   bool counted = false;
-  std::uint32_t counted_nodes = 0;    // of a counted pool: how many nodes the user described
+  std::uint32_t counted_nodes = 0;    // of a counted pool: how many nodes it stands for now
 };
 
 class Cluster {
@@ -60,6 +60,8 @@ class Cluster {
 
   [[nodiscard]] std::span<const Pool> pools() const { return pools_; }
   [[nodiscard]] const Pool& pool(PoolId id) const { return pools_[id.index]; }
+  // GPUs that one node more or less means to a counted pool; 0 elsewhere.
+  [[nodiscard]] std::uint32_t gpus_per_counted_node(PoolId id) const { return gpus_per_counted_node_[id.index]; }
   [[nodiscard]] PoolId pool_of(NodeId node) const { return {pool_of_[node]}; }
   [[nodiscard]] std::uint32_t nodes() const { return static_cast<std::uint32_t>(gpus_.size()); }
   [[nodiscard]] std::string node_name(NodeId node) const;
@@ -128,9 +130,9 @@ class Cluster {
   void set_free_gpus(NodeId node, std::uint32_t free);
   void add_idle(NodeId node, std::int64_t milli);
   void give_devices(NodeId node, const PodRequest& request, std::span<const std::uint16_t> devices);
-  void activate(NodeId node);    // from Absent or Draining
+  void activate(NodeId node);  // from Absent or Draining
   void drain(NodeId node);
-  void leave(NodeId node);       // from Draining, empty
+  void leave(NodeId node);  // from Draining, empty
   void resize_counted(PoolId pool, std::uint32_t count);
   void absorb_excess(PoolId pool);
   void resize_counted_node(NodeId node, std::int64_t gpus);
@@ -145,7 +147,7 @@ class Cluster {
   std::vector<Pool> pools_;
   std::vector<FreeIndex> index_;
   std::vector<std::uint32_t> gpus_per_counted_node_;  // by pool; 0 elsewhere
-  std::vector<std::string> models_;      // distinct GPU models; row 0 is "no GPU"
+  std::vector<std::string> models_;                   // distinct GPU models; row 0 is "no GPU"
   std::int64_t total_milli_ = 0;
   std::int64_t free_milli_ = 0;
   bool track_devices_ = false;
@@ -155,7 +157,7 @@ class Cluster {
   Column<NodeId, std::uint32_t> pool_of_;
   Column<NodeId, std::uint32_t> gpus_;
   Column<NodeId, std::uint32_t> free_gpus_;
-  Column<NodeId, std::uint32_t> idle_milli_;   // only where devices are tracked
+  Column<NodeId, std::uint32_t> idle_milli_;  // only where devices are tracked
   Column<NodeId, std::int64_t> cpu_free_;
   Column<NodeId, std::int64_t> memory_free_;
   Column<NodeId, std::uint32_t> pods_free_;

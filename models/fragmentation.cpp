@@ -52,16 +52,36 @@ FragmentationModel::FragmentationModel(const Workload& workload, const Cluster& 
   for (std::size_t i = 0; i < kept; ++i) {
     const auto& [cpu, milli, gpus, models] = ranked[i].second;
     const double frequency = static_cast<double>(ranked[i].first) / static_cast<double>(pods);
-    typical_.push_back({cpu, milli, gpus, frequency / share, allowed_models(models, cluster)});
+    auto size = std::find(sizes_.begin(), sizes_.end(), static_cast<std::uint16_t>(milli));
+    if (size == sizes_.end()) size = sizes_.insert(size, static_cast<std::uint16_t>(milli));
+    typical_.push_back({cpu, milli, gpus, frequency / share, allowed_models(models, cluster),
+                        static_cast<std::uint32_t>(size - sizes_.begin())});
   }
 }
 
 double FragmentationModel::amount(std::int64_t cpu_left, std::span<const std::uint16_t> devices,
                                   std::uint32_t model) const {
-  enum Category { LackBoth, LackGpu, Satisfied, LackCpu, CpuSatisfied, CpuLack, NoAccess, kCategories };
+  enum Category : std::uint8_t { LackBoth, LackGpu, Satisfied, LackCpu, CpuSatisfied, CpuLack, NoAccess, Count };
+  // By distinct share: devices with room for it, and what the others have free.
+  struct Room {
+    std::uint32_t enough = 0;
+    std::uint32_t too_small = 0;
+  };
+  static constexpr std::size_t kInline = 64;
+  std::array<Room, kInline> few;
+  std::vector<Room> many(sizes_.size() > kInline ? sizes_.size() : 0);
+  Room* const rooms = many.empty() ? few.data() : many.data();
   std::uint32_t idle = 0;
   for (const std::uint16_t free : devices) idle += free;
-  std::array<double, kCategories> sums{};
+  for (std::size_t size = 0; size < sizes_.size(); ++size) {
+    Room room;
+    for (const std::uint16_t free : devices) {
+      room.enough += free >= sizes_[size] ? 1U : 0U;
+      room.too_small += free >= sizes_[size] ? 0U : free;
+    }
+    rooms[size] = room;
+  }
+  std::array<double, Count> sums{};
   const double all = idle;
   for (const TypicalPod& pod : typical_) {
     const bool cpu_enough = cpu_left >= pod.cpu_milli;
@@ -73,18 +93,13 @@ double FragmentationModel::amount(std::int64_t cpu_left, std::span<const std::ui
       sums[NoAccess] += pod.popularity * all;
       continue;
     }
-    std::uint32_t enough = 0;
-    std::uint32_t too_small = 0;
-    for (const std::uint16_t free : devices) {
-      enough += free >= pod.gpu_milli ? 1U : 0U;
-      too_small += free >= pod.gpu_milli ? 0U : free;
-    }
-    if (enough < pod.gpus) {
+    const Room room = rooms[pod.size];
+    if (room.enough < pod.gpus) {
       sums[cpu_enough ? LackGpu : LackBoth] += pod.popularity * all;
     } else if (!cpu_enough) {
       sums[LackCpu] += pod.popularity * all;
     } else {
-      sums[LackGpu] += pod.popularity * static_cast<double>(too_small);
+      sums[LackGpu] += pod.popularity * static_cast<double>(room.too_small);
     }
   }
   double total = 0;

@@ -19,8 +19,9 @@ struct TypicalPod {
   std::int64_t cpu_milli = 0;
   std::uint32_t gpu_milli = 0;  // per GPU
   std::uint32_t gpus = 0;
-  double popularity = 0;        // the popularities of all typical pods sum to 1
+  double popularity = 0;                    // the popularities of all typical pods sum to 1
   std::vector<std::uint8_t> model_allowed;  // by row of Cluster::models(); empty: any
+  std::uint32_t size = 0;                   // row of the distinct GPU shares
 };
 
 class FragmentationModel {
@@ -32,14 +33,14 @@ class FragmentationModel {
   [[nodiscard]] const std::vector<TypicalPod>& typical() const { return typical_; }
 
   // F_n in milli-GPU of a node with this much cpu left and these free milli by device.
-  [[nodiscard]] double amount(std::int64_t cpu_left, std::span<const std::uint16_t> devices,
-                              std::uint32_t model) const;
+  [[nodiscard]] double amount(std::int64_t cpu_left, std::span<const std::uint16_t> devices, std::uint32_t model) const;
   [[nodiscard]] double amount(const Cluster& cluster, NodeId node) const {
     return amount(cluster.cpu_free(node), cluster.devices(node), cluster.model_index(node));
   }
 
  private:
   std::vector<TypicalPod> typical_;
+  std::vector<std::uint16_t> sizes_;  // distinct gpu_milli of typical pods: devices are looked at once for each
 };
 
 // F of every node that takes pods and their sum, kept current from the cluster's change log (which must be enabled).

@@ -50,11 +50,12 @@ JobTable::JobTable(std::size_t jobs)
       wait_splits(1),
       reject_reasons(1, ""),
       reject_row(jobs, 0),
-      first_piece_(jobs, 0),
-      piece_count_(jobs, 0) {}
+      placement_(jobs, Placement{}) {}
 
 std::span<const Piece> JobTable::pieces(JobId job) const {
-  return {pieces_.data() + first_piece_[job], piece_count_[job]};
+  const Placement& placement = placement_[job];
+  if (placement.count <= 1) return {&placement.first, placement.count};
+  return {pieces_.data() + placement.more, placement.count};
 }
 
 std::span<const std::uint16_t> JobTable::devices(const Piece& piece) const {
@@ -63,13 +64,16 @@ std::span<const std::uint16_t> JobTable::devices(const Piece& piece) const {
 }
 
 void JobTable::set_pieces(JobId job, std::span<const Piece> pieces) {
-  if (pieces.size() > piece_count_[job]) {
-    first_piece_[job] = static_cast<std::uint32_t>(pieces_.size());
+  Placement& placement = placement_[job];
+  const auto count = static_cast<std::uint32_t>(pieces.size());
+  if (count == 1) placement.first = pieces.front();
+  if (count > 1 && count <= placement.count) {
+    std::copy(pieces.begin(), pieces.end(), pieces_.begin() + placement.more);
+  } else if (count > 1) {
+    placement.more = static_cast<std::uint32_t>(pieces_.size());
     pieces_.insert(pieces_.end(), pieces.begin(), pieces.end());
-  } else {
-    std::copy(pieces.begin(), pieces.end(), pieces_.begin() + first_piece_[job]);
   }
-  piece_count_[job] = static_cast<std::uint32_t>(pieces.size());
+  placement.count = count;
 }
 
 WaitSplit& JobTable::wait_split(JobId job) {

@@ -52,6 +52,12 @@ class JobTable {
   std::vector<const char*> reject_reasons;  // texts, see reject_row
   Column<JobId, std::uint8_t> reject_row;   // 0 = none
 
+  // Asks the processor for the rows of a job that will end soon.
+  void prefetch(JobId job) const {
+    __builtin_prefetch(&state.raw()[job.index], 1);
+    __builtin_prefetch(&end.raw()[job.index], 1);
+    __builtin_prefetch(&placement_.raw()[job.index]);
+  }
   // The nodes of the last placement, empty if the job never started.
   [[nodiscard]] std::span<const Piece> pieces(JobId job) const;
   // Device indexes of a piece; empty where devices are not tracked.
@@ -63,8 +69,13 @@ class JobTable {
   WaitSplit& wait_split(JobId job);
 
  private:
-  Column<JobId, std::uint32_t> first_piece_;
-  Column<JobId, std::uint32_t> piece_count_;
+  // A placement on one node, by far the most, is kept in the row itself.
+  struct Placement {
+    Piece first;
+    std::uint32_t more = 0;  // into pieces_, where count > 1: all pieces
+    std::uint32_t count = 0;
+  };
+  Column<JobId, Placement> placement_;
   std::vector<Piece> pieces_;
   std::vector<std::uint16_t> devices_;
 };

@@ -38,8 +38,7 @@ bool model_matches(std::string_view allowed, std::string_view model) {
 std::int64_t per_pod(std::int64_t amount, std::uint32_t pods) { return (amount + pods - 1) / pods; }
 
 PodRequest pod_of(const Request& request, std::uint32_t gpus, std::uint32_t pods) {
-  return {per_pod(request.cpu_milli, pods), per_pod(request.memory_mib, pods), gpus,
-          gpus == 0 ? 0 : request.gpu_milli};
+  return {per_pod(request.cpu_milli, pods), per_pod(request.memory_mib, pods), gpus, gpus == 0 ? 0 : request.gpu_milli};
 }
 
 // Pods as the trace asks for them: as even as whole GPUs allow.
@@ -123,15 +122,23 @@ class Resolver {
         reason_ = "no pool whose taints it tolerates";
         continue;
       }
-      if (request_.gpus > 0 && !has_model(pool)) continue;
+      if (request_.gpus > 0 && !has_model({p})) continue;
       usable_.push_back({p});
     }
   }
 
-  bool has_model(const Pool& pool) {
-    if (pool.node_gpus == 0) return false;
+  // GPUs of the pool's largest node; of a counted pool, whose one node grows and shrinks, the most it will have.
+  std::uint32_t node_gpus(PoolId id) const {
+    const Pool& pool = cluster_.pool(id);
+    return pool.counted ? rules_.reachable_nodes[id.index] * cluster_.gpus_per_counted_node(id) : pool.node_gpus;
+  }
+
+  bool has_model(PoolId id) {
+    const Pool& pool = cluster_.pool(id);
+    if (node_gpus(id) == 0) return false;
     for (std::uint32_t n = 0; n < pool.nodes; ++n) {
-      if (class_.allows(cluster_, {pool.first_node + n}) && cluster_.gpus({pool.first_node + n}) > 0) return true;
+      const NodeId node{pool.first_node + n};
+      if (class_.allows(cluster_, node) && (pool.counted || cluster_.gpus(node) > 0)) return true;
     }
     reason_ = "no pool with the GPU model that it asks for";
     return false;
@@ -140,8 +147,9 @@ class Resolver {
   // Nodes of the pool with room for one such pod each, up to `enough`.
   std::uint32_t room(PoolId id, const PodRequest& pod, std::uint32_t enough) const {
     const Pool& pool = cluster_.pool(id);
+    if (pool.counted) return counted_room(id, pod, enough);
     std::uint64_t slots = 0;
-    const std::uint32_t nodes = pool.counted ? pool.nodes : std::min(pool.nodes, rules_.reachable_nodes[id.index]);
+    const std::uint32_t nodes = std::min(pool.nodes, rules_.reachable_nodes[id.index]);
     for (std::uint32_t n = 0; n < nodes && slots < enough; ++n) {
       const NodeId node{pool.first_node + n};
       if (!class_.allows(cluster_, node)) continue;
@@ -152,6 +160,20 @@ class Resolver {
       slots += low;
     }
     return static_cast<std::uint32_t>(std::min<std::uint64_t>(slots, enough));
+  }
+
+  // The same for a counted pool: its GPUs as they will be at most, cpu and memory as they are.
+  std::uint32_t counted_room(PoolId id, const PodRequest& pod, std::uint32_t enough) const {
+    const NodeId node{cluster_.pool(id).first_node};
+    if (!class_.allows(cluster_, node)) return 0;
+    std::uint32_t low = 0;
+    const PodRequest rest{pod.cpu_milli, pod.memory_mib, 0, 0};
+    for (std::uint32_t step = 1U << 24U; step > 0; step /= 2) {
+      const std::uint32_t pods = low + step;
+      const bool gpus = static_cast<std::uint64_t>(pods) * pod.gpus <= node_gpus(id);
+      if (pods <= enough && gpus && cluster_.fits_empty(node, rest, pods)) low = pods;
+    }
+    return low;
   }
 
   // Could the pools of the shape hold it if they were empty? Main pods are no smaller than the rest.
@@ -202,16 +224,16 @@ class Resolver {
     single.main_pods = 1;
     single.main = pod_of(request_, request_.gpus, 1);
     for (const PoolId pool : usable_) {
-      if (cluster_.pool(pool).node_gpus >= request_.gpus && room(pool, single.main, 1) == 1) single.pools.push_back(pool);
+      if (node_gpus(pool) >= request_.gpus && room(pool, single.main, 1) == 1) single.pools.push_back(pool);
     }
     if (!single.pools.empty()) class_.shapes.push_back(single);
     std::vector<std::uint32_t> sizes;
     for (const PoolId pool : usable_) {
-      const std::uint32_t gpus = cluster_.pool(pool).node_gpus;
+      const std::uint32_t gpus = node_gpus(pool);
       if (gpus < request_.gpus && gpus > 0 && (!rules_.span_pools || !contains(sizes, gpus))) sizes.push_back(gpus);
     }
     for (const PoolId pool : usable_) {
-      const std::uint32_t gpus = cluster_.pool(pool).node_gpus;
+      const std::uint32_t gpus = node_gpus(pool);
       if (!contains(sizes, gpus)) continue;
       GangShape shape = node_shape(request_, gpus);
       shape.pools = {pool};
@@ -230,7 +252,8 @@ class Resolver {
   void note_domain() {
     for (const GangShape& shape : class_.shapes) {
       for (const PoolId pool : shape.pools) {
-        if (std::find(class_.pools.begin(), class_.pools.end(), pool) == class_.pools.end()) class_.pools.push_back(pool);
+        if (std::find(class_.pools.begin(), class_.pools.end(), pool) == class_.pools.end())
+          class_.pools.push_back(pool);
         const PodRequest& pod = shape.main;
         const bool asks = pod.cpu_milli > 0 || pod.memory_mib > 0;
         class_.needs_cpu = class_.needs_cpu || pod.is_share() || (cluster_.pool(pool).limits_cpu && asks) ||

@@ -24,15 +24,15 @@ struct GangShape {
 
 struct RequestClass {
   RequestId request;
-  std::vector<GangShape> shapes;       // in the order in which they are tried
-  std::vector<PoolId> pools;           // all that some shape may use, ascending: the class's domain
-  std::uint32_t domain = 0;            // equal for classes with equal `pools`
+  std::vector<GangShape> shapes;  // in the order in which they are tried
+  std::vector<PoolId> pools;      // all that some shape may use, ascending: the class's domain
+  std::uint32_t domain = 0;       // equal for classes with equal `pools`
   std::int64_t total_milli = 0;
   std::uint32_t gpus = 0;
-  bool check_model = false;            // some node of the pools has a model that the request forbids
+  bool check_model = false;                 // some node of the pools has a model that the request forbids
   std::vector<std::uint8_t> model_allowed;  // by row of Cluster::models()
-  bool needs_cpu = false;              // asks for cpu or memory where nodes limit them, or shares: GPUs alone do not decide
-  const char* infeasible = nullptr;    // why it could never run, or nullptr
+  bool needs_cpu = false;  // asks for cpu or memory where nodes limit them, or shares: GPUs alone do not decide
+  const char* infeasible = nullptr;  // why it could never run, or nullptr
 
   [[nodiscard]] bool allows(const Cluster& cluster, NodeId node) const {
     return !check_model || model_allowed[cluster.model_index(node)] != 0;

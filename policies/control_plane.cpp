@@ -17,7 +17,7 @@ ControlPlane::ControlPlane(RunState& state, std::unique_ptr<QueueOrder> order, R
 
 void ControlPlane::schedule_changes() {
   std::vector<std::uint32_t> most;
-  for (const Pool& pool : state_.cluster.pools()) most.push_back(pool.active);
+  for (const Pool& pool : state_.cluster.pools()) most.push_back(pool.counted ? pool.counted_nodes : pool.active);
   const Time origin = state_.workload.size() > 0 ? state_.workload.submit({0}) : Time{0};
   for (std::uint32_t row = 0; row < state_.spec.changes.size(); ++row) {
     const CapacityChange& change = state_.spec.changes[row];
@@ -43,7 +43,32 @@ void ControlPlane::arrive(JobId job) {
     return;
   }
   state_.submit(job);
-  scheduler_->enqueue(job);
+  if (!starts_by_record(job)) {
+    scheduler_->enqueue(job);
+    return;
+  }
+  Event event;
+  event.kind = static_cast<std::uint16_t>(EventKind::WarmStart);
+  event.target = job.index;
+  event.version = state_.run(job).version;
+  ++warm_left_;
+  state_.events.push(*state_.workload.observed_start(job), rank_of(EventKind::WarmStart), event);
+}
+
+// Was the job running already at time 0 of the trace?
+bool ControlPlane::starts_by_record(JobId job) const {
+  if (!state_.options.warm_start) return false;
+  const auto start = state_.workload.observed_start(job);
+  return start && *start < Time{0} && *start >= state_.now;
+}
+
+void ControlPlane::start_by_record(JobId job) {
+  --warm_left_;
+  if (state_.try_start(job, WaitReason::Capacity, false)) {
+    scheduler_->started_outside(job);
+  } else {
+    scheduler_->enqueue(job);
+  }
 }
 
 void ControlPlane::apply_change(std::uint32_t row) {
@@ -52,7 +77,7 @@ void ControlPlane::apply_change(std::uint32_t row) {
   state_.cluster.resize_pool(id, state_.spec.changes[row].count);
   state_.clocks.touch(id);
   std::vector<std::uint32_t> most;
-  for (const Pool& pool : state_.cluster.pools()) most.push_back(pool.active);
+  for (const Pool& pool : state_.cluster.pools()) most.push_back(pool.counted ? pool.counted_nodes : pool.active);
   for (std::uint32_t later = row + 1; later < state_.spec.changes.size(); ++later) {
     const CapacityChange& change = state_.spec.changes[later];
     most[change.pool] = std::max(most[change.pool], change.count);
@@ -74,7 +99,7 @@ void ControlPlane::next_round() {
 void ControlPlane::handle(const Event& event) {
   const auto kind = static_cast<EventKind>(event.kind);
   const JobId job{event.target};
-  const bool of_job = kind != EventKind::CapacityChange && kind != EventKind::Round;
+  const bool of_job = kind != EventKind::CapacityChange && kind != EventKind::Round && kind != EventKind::HistoryEnds;
   if (of_job && state_.run(job).version != event.version) return;
   ++events_;
   switch (kind) {
@@ -86,14 +111,27 @@ void ControlPlane::handle(const Event& event) {
       state_.end_job(job, JobState::Failed);
       scheduler_->left(job);
       return;
-    case EventKind::UsefulBegins: state_.begin_useful(job); return;
+    case EventKind::UsefulBegins:
+      state_.begin_useful(job);
+      return;
     case EventKind::CheckpointDone:
       state_.finish_draining(job);
       scheduler_->enqueue(job);
       return;
-    case EventKind::KeyCrosses: scheduler_->key_crossed(job); return;
-    case EventKind::CapacityChange: apply_change(event.target); return;
-    case EventKind::Round: next_round(); return;
+    case EventKind::KeyCrosses:
+      scheduler_->key_crossed(job);
+      return;
+    case EventKind::WarmStart:
+      start_by_record(job);
+      return;
+    case EventKind::HistoryEnds:
+      return;
+    case EventKind::CapacityChange:
+      apply_change(event.target);
+      return;
+    case EventKind::Round:
+      next_round();
+      return;
   }
 }
 
@@ -112,8 +150,13 @@ void ControlPlane::run(std::optional<Time> until) {
     event.kind = static_cast<std::uint16_t>(EventKind::Round);
     queue.push(state_.now, rank_of(EventKind::Round), event);
   }
+  if (state_.options.warm_start && state_.now < Time{0}) {
+    Event event;
+    event.kind = static_cast<std::uint16_t>(EventKind::HistoryEnds);
+    queue.push(Time{0}, rank_of(EventKind::HistoryEnds), event);
+  }
   std::uint64_t instants = 0;
-  while (next_job_ < jobs || state_.running > 0 || (!queue.empty() && scheduler_->waiting() > 0)) {
+  while (next_job_ < jobs || state_.running > 0 || (!queue.empty() && (scheduler_->waiting() > 0 || warm_left_ > 0))) {
     Time next = next_job_ < jobs ? state_.workload.submit({next_job_}) : kNever;
     if (!queue.empty()) next = std::min(next, queue.top().at);
     if (next == kNever || (until && next > *until)) break;
@@ -121,9 +164,14 @@ void ControlPlane::run(std::optional<Time> until) {
     CHECK(next >= state_.now);
     state_.now = next;
     state_.started.clear();
-    while (!queue.empty() && queue.top().at == next) handle(queue.pop());
+    while (!queue.empty() && queue.top().at == next) {
+      const Event event = queue.pop();
+      if (!queue.empty()) state_.prefetch({queue.top().target});
+      handle(event);
+    }
     while (next_job_ < jobs && state_.workload.submit({next_job_}) == next) arrive({next_job_++});
-    scheduler_->pass();
+    // What happened before time 0 of a warm start is a matter of record.
+    if (!state_.options.warm_start || next >= Time{0}) scheduler_->pass();
     state_.clocks.settle(next, state_.cluster);
     if (listener_ != nullptr) listener_->instant_over(state_);
     EXPENSIVE_CHECK((state_.cluster.verify(), true));

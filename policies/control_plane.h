@@ -38,6 +38,8 @@ class ControlPlane {
   void schedule_changes();
   void handle(const Event& event);
   void arrive(JobId job);
+  [[nodiscard]] bool starts_by_record(JobId job) const;
+  void start_by_record(JobId job);
   void apply_change(std::uint32_t row);
   void next_round();
   [[nodiscard]] bool poll_interrupt();
@@ -48,6 +50,7 @@ class ControlPlane {
   const std::atomic<bool>* interrupted_;
   std::uint32_t next_job_ = 0;
   std::uint64_t changes_left_ = 0;
+  std::uint64_t warm_left_ = 0;  // jobs submitted whose recorded start is still to come
   std::uint64_t events_ = 0;
   bool was_interrupted_ = false;
 };

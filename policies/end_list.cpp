@@ -16,9 +16,9 @@ auto place_of(std::vector<EndItem>& items, const EndItem& item) {
 }  // namespace
 
 std::size_t EndList::block_of(const EndItem& item) const {
-  const auto found = std::lower_bound(
-      blocks_.begin(), blocks_.end(), item,
-      [](const Block& block, const EndItem& wanted) { return block.items.back().before(wanted); });
+  const auto found =
+      std::lower_bound(blocks_.begin(), blocks_.end(), item,
+                       [](const Block& block, const EndItem& wanted) { return block.items.back().before(wanted); });
   return static_cast<std::size_t>(found - blocks_.begin());
 }
 

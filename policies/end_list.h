@@ -12,7 +12,7 @@
 namespace seatrial {
 
 struct EndItem {
-  Time end;             // expected; may be past
+  Time end;  // expected; may be past
   JobId job;
   std::uint32_t gpus = 0;  // in this pool
   [[nodiscard]] bool before(const EndItem& other) const {
@@ -28,8 +28,8 @@ class EndList {
   [[nodiscard]] bool empty() const { return blocks_.empty(); }
 
   struct Instant {
-    Time at = kNever;             // kNever: not even if all jobs end
-    std::uint64_t gpus = 0;       // released up to and including that instant
+    Time at = kNever;        // kNever: not even if all jobs end
+    std::uint64_t gpus = 0;  // released up to and including that instant
   };
   // The first instant, not before `now`, at which `wanted` GPUs will have been released; jobs whose end is past count
   // as ending now.

@@ -12,6 +12,8 @@ enum class EventKind : std::uint16_t {
   UsefulBegins,    // target: job; start-up or restart overhead is over
   CheckpointDone,  // target: job; a preempted job gives its GPUs back
   KeyCrosses,      // target: job; its order key moved into another class
+  WarmStart,       // target: job; it is recorded to have started now, before time 0
+  HistoryEnds,     // time 0 of a warm start: from now on the scheduler decides
   CapacityChange,  // target: row of ClusterSpec::changes
   Round,           // a scheduling round begins
 };
@@ -20,11 +22,16 @@ enum class EventKind : std::uint16_t {
   switch (kind) {
     case EventKind::JobEnds:
     case EventKind::JobIsKilled:
-    case EventKind::CheckpointDone: return 0;
-    case EventKind::CapacityChange: return 1;
+    case EventKind::CheckpointDone:
+      return 0;
+    case EventKind::CapacityChange:
+    case EventKind::WarmStart:
+      return 1;
+    case EventKind::HistoryEnds:
     case EventKind::UsefulBegins:
     case EventKind::KeyCrosses:
-    case EventKind::Round: return 2;
+    case EventKind::Round:
+      return 2;
   }
   return 2;
 }

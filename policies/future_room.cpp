@@ -101,7 +101,8 @@ void FutureRoom::change(const Piece& piece, const PodRequest& pod, std::span<con
     room.gpus += pod.is_share() ? 0 : piece.gpus;
     room.cpu += pod.cpu_milli * piece.pods;
     room.memory += pod.memory_mib * piece.pods;
-    for (const std::uint16_t device : devices) room.devices[device] = static_cast<std::uint16_t>(room.devices[device] + pod.gpu_milli);
+    for (const std::uint16_t device : devices)
+      room.devices[device] = static_cast<std::uint16_t>(room.devices[device] + pod.gpu_milli);
     if (pod.is_share()) room.gpus = std::count(room.devices.begin(), room.devices.end(), kGpuMilli);
   }
   count(node, room, -1);

@@ -14,7 +14,8 @@ namespace seatrial {
 
 class FutureRoom {
  public:
-  explicit FutureRoom(const Cluster& cluster) : cluster_(cluster), overlay_of_(cluster.nodes(), 0), stamp_(cluster.nodes(), 0) {}
+  explicit FutureRoom(const Cluster& cluster)
+      : cluster_(cluster), overlay_of_(cluster.nodes(), 0), stamp_(cluster.nodes(), 0) {}
 
   // Begins anew from the cluster's present state.
   void begin(const RequestClass& job_class);
@@ -42,8 +43,8 @@ class FutureRoom {
 
   const Cluster& cluster_;
   const RequestClass* class_ = nullptr;
-  std::vector<Slots> slots_;             // by shape
-  std::vector<Room> overlays_;           // nodes that differ from the cluster
+  std::vector<Slots> slots_;    // by shape
+  std::vector<Room> overlays_;  // nodes that differ from the cluster
   std::size_t overlays_used_ = 0;
   std::vector<std::uint32_t> overlay_of_;  // by node
   std::vector<std::uint32_t> stamp_;       // by node: the begin() that its overlay belongs to

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "policies/policy.h"
+#include "policies/queue_order.h"
 #include "sim/wide.h"
 
 namespace seatrial {

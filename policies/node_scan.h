@@ -54,8 +54,8 @@ enum class Idle : std::uint8_t { Least, Most };
     NodeId best;
     for_each_candidate(question, cluster, [&](NodeId node) {
       const std::int64_t idle = cluster.idle_milli(node);
-      const bool better = best.valid() && (wanted == Idle::Least ? idle < cluster.idle_milli(best)
-                                                                 : idle > cluster.idle_milli(best));
+      const bool better =
+          best.valid() && (wanted == Idle::Least ? idle < cluster.idle_milli(best) : idle > cluster.idle_milli(best));
       if (!best.valid() || better) best = node;
     });
     return best;

@@ -71,6 +71,7 @@ struct SchedulerOptions {
   bool queues_per_tenant = false;
   bool span_pools = false;
   bool kill_at_limit = false;
+  bool warm_start = false;  // jobs that the trace records as running at time 0 start when they really did
   bool sequential = false;  // pods one by one, bound or failed at once, nobody leaves
   OverheadSpec overheads;
 };

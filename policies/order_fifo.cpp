@@ -12,11 +12,10 @@ class Fifo final : public QueueOrder {
 }  // namespace
 
 OrderRegistration order_fifo() {
-  return {{"order", "fifo", "First come, first served.", {}},
-          false,
-          [](const PolicyContext&, const Parameters&) -> std::unique_ptr<QueueOrder> {
-            return std::make_unique<Fifo>();
-          }};
+  return {
+      {"order", "fifo", "First come, first served.", {}},
+      false,
+      [](const PolicyContext&, const Parameters&) -> std::unique_ptr<QueueOrder> { return std::make_unique<Fifo>(); }};
 }
 
 }  // namespace seatrial

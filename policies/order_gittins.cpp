@@ -1,7 +1,7 @@
-// gittins: two-dimensional Gittins index (Gu et al., NSDI '19): among jobs of a queue the one that most likely ends within
-// the next quantum D per expected service: G(s) = P(S - s <= D | S > s) / E[min(S - s, D) | S > s], larger first, for the
-// distribution S of total GPU-time over the jobs of the workload (known to the policy, unlike each job's own run time).
-// Queues as in tiresias; the last queue is first come, first served.
+// gittins: two-dimensional Gittins index (Gu et al., NSDI '19): among jobs of a queue the one that most likely ends
+// within the next quantum D per expected service: G(s) = P(S - s <= D | S > s) / E[min(S - s, D) | S > s], larger
+// first, for the distribution S of total GPU-time over the jobs of the workload (known to the policy, unlike each job's
+// own run time). Queues as in tiresias; the last queue is first come, first served.
 #include <algorithm>
 #include <numeric>
 #include <vector>
@@ -103,8 +103,8 @@ OrderRegistration order_gittins() {
            "Highest Gittins index of the workload's GPU-time distribution first (2D-Gittins, NSDI '19); preempts.",
            {{"quantum_gpu_s", "step of attained service in which the index is worked out", "GPU-s",
              ParameterDoc::Kind::Number, 1e-3, 1e9, "3250"},
-            {"thresholds_gpu_s", "queue thresholds, as in tiresias", "GPU-s", ParameterDoc::Kind::NumberList, 1e-6, 1e12,
-             "[3250, 7200]"}}},
+            {"thresholds_gpu_s", "queue thresholds, as in tiresias", "GPU-s", ParameterDoc::Kind::NumberList, 1e-6,
+             1e12, "[3250, 7200]"}}},
           true,
           [](const PolicyContext& context, const Parameters& parameters) -> std::unique_ptr<QueueOrder> {
             const std::int64_t quantum = duration_from_seconds(parameters.number("quantum_gpu_s", 3250)).ns;

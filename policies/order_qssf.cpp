@@ -1,7 +1,7 @@
 // qssf: quasi-shortest service first (Hu et al., Helios, SC '21): GPUs x predicted run time, smallest first. The
 // prediction is the mean of the user's ended jobs with the same GPUs (else the user's, else everybody's). The original
-// mixes 0.1 of it with 0.9 of a gradient-boosted model; here the scenario's `estimate` stands for that model with weight
-// model_weight, 0 unless asked for.
+// mixes 0.1 of it with 0.9 of a gradient-boosted model; here the scenario's `estimate` stands for that model with
+// weight model_weight, 0 unless asked for.
 #include <cmath>
 
 #include "policies/duration_history.h"
@@ -38,8 +38,8 @@ OrderRegistration order_qssf() {
   return {{"order",
            "qssf",
            "Smallest GPUs x run time predicted from the user's past jobs first (QSSF, Helios SC '21).",
-           {{"model_weight", "share of the scenario's `estimate` in the prediction", "1", ParameterDoc::Kind::Number, 0, 1,
-             "0"}}},
+           {{"model_weight", "share of the scenario's `estimate` in the prediction", "1", ParameterDoc::Kind::Number, 0,
+             1, "0"}}},
           false,
           [](const PolicyContext& context, const Parameters& parameters) -> std::unique_ptr<QueueOrder> {
             return std::make_unique<Qssf>(context.workload, parameters.number("model_weight", 0));

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "models/request_class.h"
+
 namespace seatrial {
 namespace {
 

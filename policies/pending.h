@@ -1,7 +1,7 @@
-// The waiting jobs of a run. Jobs of one queue with equal requests share a lane: they fit or do not fit together, so one
-// failed try parks the lane until something happened that could change the answer, and a pass over the queues costs the
-// number of lanes that may have become able to start, never the backlog. Under strict admission only the head of a queue
-// matters: then each queue is one lane.
+// The waiting jobs of a run. Jobs of one queue with equal requests share a lane: they fit or do not fit together, so
+// one failed try parks the lane until something happened that could change the answer, and a pass over the queues costs
+// the number of lanes that may have become able to start, never the backlog. Under strict admission only the head of a
+// queue matters: then each queue is one lane.
 #pragma once
 
 #include <cstdint>
@@ -9,14 +9,15 @@
 #include <unordered_map>
 #include <vector>
 
-#include "models/request_class.h"
 #include "policies/wait_lane.h"
 
 namespace seatrial {
 
+struct RequestClass;
+
 struct Lane {
   std::uint32_t queue = 0;
-  RequestId request;      // of all its jobs, unless the queue is one lane
+  RequestId request;  // of all its jobs, unless the queue is one lane
   WaitLane items;
   bool parked = false;
   std::vector<std::uint32_t> listed_need;  // by pool of the class: need under which it is listed, or kNotListed
@@ -66,8 +67,8 @@ class Pending {
   std::vector<Lane> lanes_;
   std::unordered_map<std::uint64_t, std::uint32_t> lane_ids_;  // queue and request to lane
   std::vector<std::vector<std::uint32_t>> lanes_of_queue_;
-  std::vector<std::vector<ParkedLane>> parked_;                // by pool, ascending need
-  std::vector<std::uint32_t> tree_;                            // tournament over lanes; row 1 is the winner
+  std::vector<std::vector<ParkedLane>> parked_;  // by pool, ascending need
+  std::vector<std::uint32_t> tree_;              // tournament over lanes; row 1 is the winner
   std::uint32_t leaves_ = 0;
   std::uint64_t jobs_ = 0;
   bool one_lane_;

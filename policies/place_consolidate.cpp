@@ -18,8 +18,10 @@ class Consolidate final : public Placement {
 
 PlacementRegistration place_consolidate() {
   PlacementRegistration entry;
-  entry.doc = {"placement", "consolidate",
-               "Best fit inside a node; larger gangs take whole nodes, their remainder the emptiest other node.", {}};
+  entry.doc = {"placement",
+               "consolidate",
+               "Best fit inside a node; larger gangs take whole nodes, their remainder the emptiest other node.",
+               {}};
   entry.make = [](const PolicyContext&, const Parameters&) -> std::unique_ptr<Placement> {
     return std::make_unique<Consolidate>();
   };

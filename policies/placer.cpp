@@ -3,9 +3,17 @@
 
 #include <algorithm>
 
+#include "models/cluster.h"
+#include "models/request_class.h"
+#include "policies/policy.h"
 #include "sim/check.h"
 
 namespace seatrial {
+
+Placer::Placer(Cluster& cluster, std::unique_ptr<Placement> placement)
+    : cluster_(cluster), placement_(std::move(placement)) {}
+
+Placer::~Placer() = default;
 
 std::uint32_t Placer::pod_class(const RequestClass& job_class, std::size_t shape, bool rest) {
   if (pod_classes_.size() <= job_class.request.index) pod_classes_.resize(job_class.request.index + 1);

@@ -8,16 +8,21 @@
 #include <tuple>
 #include <vector>
 
-#include "models/cluster.h"
 #include "models/job_table.h"
-#include "models/request_class.h"
-#include "policies/policy.h"
 
 namespace seatrial {
 
+class Cluster;
+class Placement;
+struct GangShape;
+struct PodQuestion;
+struct PodRequest;
+struct RequestClass;
+
 class Placer {
  public:
-  Placer(Cluster& cluster, std::unique_ptr<Placement> placement) : cluster_(cluster), placement_(std::move(placement)) {}
+  Placer(Cluster& cluster, std::unique_ptr<Placement> placement);
+  ~Placer();
 
   // Binds the gang and returns the number of the shape used, or kNone with nothing changed. pieces() then holds the
   // placement, main pods first; device lists are appended to `devices`.

@@ -1,64 +1,30 @@
-// The extension points: what a policy is asked, and the views it gets to answer. Policies are const while a run goes on
-// except for state of their own (caches, learned history); they never see the event queue and never change the cluster.
+// The extension points besides QueueOrder (queue_order.h): what a placement is asked, and the views it gets to answer.
+// Policies are const while a run goes on except for state of their own (caches, learned history); they never see the
+// event queue and never change the cluster.
 #pragma once
 
 #include <cstdint>
-#include <limits>
-#include <memory>
-#include <optional>
 #include <span>
 
 #include "models/cluster.h"
 #include "models/request_class.h"
 #include "models/workload.h"
-#include "sim/time.h"
+#include "policies/queue_order.h"
 
 namespace seatrial {
-
-// What an order may know of a job at the moment when it is asked. Run times are as the scenario's `estimate` lets
-// policies know them.
-struct JobView {
-  JobId job;
-  std::uint32_t gpus = 0;          // of the gang; at least 1 for keys that multiply by it
-  Duration known_total{0};         // run time as known
-  Duration known_remaining{0};     // of it, what is left; never negative
-  Duration executed{0};            // useful run time so far
-  Time submit;
-  Time last_start = kNever;        // kNever: never ran
-  bool running = false;
-};
-
-// Smaller is served first; ties end in the submit order of the jobs, which the caller adds.
-struct OrderKey {
-  std::int64_t first = 0;
-  std::int64_t second = 0;
-  auto operator<=>(const OrderKey&) const = default;
-};
-
-class QueueOrder {
- public:
-  virtual ~QueueOrder() = default;
-  // A waiting job's key is asked when it queues and must not change while it waits.
-  [[nodiscard]] virtual OrderKey key(const JobView& view) const = 0;
-  // Useful run time after which the key of a running job crosses into another class, so that the order must be looked
-  // at again although nothing else happened; none if that never happens.
-  [[nodiscard]] virtual std::optional<Duration> next_crossing(const JobView&) const { return std::nullopt; }
-  // A job ended after `executed` of useful run time; orders that learn from history listen.
-  virtual void learn(const JobView&, Duration /*real_total*/) {}
-};
 
 // One pod that wants a node.
 struct PodQuestion {
   const PodRequest& pod;
   const RequestClass& job_class;
-  std::span<const PoolId> pools;   // candidates
-  std::uint32_t pod_class = 0;     // equal for equal (pod, pools, allowed models): what caches are keyed by
-  bool remainder = false;          // of a gang larger than a node
+  std::span<const PoolId> pools;  // candidates
+  std::uint32_t pod_class = 0;    // equal for equal (pod, pools, allowed models): what caches are keyed by
+  bool remainder = false;         // of a gang larger than a node
 };
 
 struct NodeChoice {
-  NodeId node;                                   // invalid: nothing has room
-  std::uint32_t device = Cluster::kAnyDevice;    // of a share
+  NodeId node;                                 // invalid: nothing has room
+  std::uint32_t device = Cluster::kAnyDevice;  // of a share
 };
 
 class Placement {

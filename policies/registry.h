@@ -20,7 +20,7 @@ struct PolicyContext {
   const Workload& workload;
   const Cluster& cluster;
   const FragmentationModel* fragmentation = nullptr;  // there if some policy asked for it or it is measured
-  Random& random;  // the run's own stream
+  Random& random;                                     // the run's own stream
 };
 
 // What `seatrial list policies` prints of one name.

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "policies/policy.h"
 #include "sim/check.h"
 #include "sim/error.h"
 #include "sim/random.h"
@@ -12,7 +13,8 @@ namespace seatrial {
 namespace {
 
 bool any_overhead(const OverheadSpec& spec) {
-  return !spec.start.zero() || !spec.restart.zero() || !spec.preempt.zero() || !spec.drain.zero() || spec.checkpoint_bytes_per_gpu != 0;
+  return !spec.start.zero() || !spec.restart.zero() || !spec.preempt.zero() || !spec.drain.zero() ||
+         spec.checkpoint_bytes_per_gpu != 0;
 }
 
 std::uint32_t largest_job(const Workload& workload) {
@@ -32,9 +34,11 @@ RunState::RunState(const ClusterSpec& cluster_spec, const Workload& jobs, Cluste
       table(job_table),
       options(scheduler),
       facts(fact_buffer),
-      clocks(largest_job(jobs), scheduler.admission == Admission::Easy || scheduler.admission == Admission::Conservative),
+      clocks(largest_job(jobs),
+             scheduler.admission == Admission::Easy || scheduler.admission == Admission::Conservative),
       placer_(machines, std::move(placement)),
       runs_(jobs.size(), JobRun{}),
+      waits_(jobs.size(), JobWait{}),
       seed_(seed),
       has_overheads_(any_overhead(scheduler.overheads)) {
   if (options.estimate != Estimate::Oracle) known_.assign(jobs.size(), Duration{0});
@@ -49,8 +53,8 @@ void RunState::resolve_classes() {
       fresh.domain = fresh.infeasible == nullptr ? clocks.domain_of(fresh.pools, cluster) : 0;
       classes_.push_back(std::move(fresh));
     } else {
-      // Waiting jobs keep their pools; only whether new ones could ever run is asked again.
-      classes_[r].infeasible = fresh.infeasible;
+      // Waiting jobs keep their pools; only whether new ones could still run is asked again.
+      if (classes_[r].infeasible == nullptr) classes_[r].infeasible = fresh.infeasible;
     }
   }
 }
@@ -68,8 +72,10 @@ void RunState::emit(FactKind kind, JobId job, std::int64_t milli, std::uint32_t 
 Duration RunState::known_at_submit(JobId job) const {
   const Duration real = workload.duration(job);
   switch (options.estimate) {
-    case Estimate::Oracle: return real;
-    case Estimate::Requested: return workload.estimate(job);
+    case Estimate::Oracle:
+      return real;
+    case Estimate::Requested:
+      return workload.estimate(job);
     case Estimate::History:
       return history_.predict(workload.user(job), class_of(job).gpus).value_or(workload.estimate(job));
     case Estimate::Noise: {
@@ -81,8 +87,7 @@ Duration RunState::known_at_submit(JobId job) const {
 }
 
 void RunState::submit(JobId job) {
-  JobRun& state = runs_[job];
-  state.queued_at = state.split_from = now;
+  waits_[job].queued_at = waits_[job].split_from = now;
   table.state[job] = JobState::Pending;
   if (!known_.empty()) known_[job] = known_at_submit(job);
   emit(FactKind::Submitted, job, class_of(job).total_milli);
@@ -138,17 +143,17 @@ Time RunState::expected_end(JobId job) const {
 }
 
 void RunState::settle_wait(JobId job, WaitReason rest, bool by_clocks) {
-  JobRun& state = runs_[job];
-  const Duration span = now - state.split_from;
+  JobWait& wait = waits_[job];
+  const Duration span = now - wait.split_from;
   if (span.ns > 0) {
     WaitSplit& split = table.wait_split(job);
     if (by_clocks) {
-      clocks.split(state.waiting, now, span, class_of(job), rest, split);
+      clocks.split(wait.reading, now, span, class_of(job), rest, split);
     } else {
       split[static_cast<std::size_t>(rest)] += span;
     }
   }
-  state.split_from = now;
+  wait.split_from = now;
 }
 
 void RunState::emit_by_pool(JobId job, FactKind kind) {
@@ -223,7 +228,7 @@ void RunState::commit_start(JobId job, WaitReason rest, bool by_clocks) {
   JobRun& state = runs_[job];
   table.set_pieces(job, placer_.pieces());
   settle_wait(job, rest, by_clocks);
-  table.waited[job] += now - state.queued_at;
+  table.waited[job] += now - waits_[job].queued_at;
   table.state[job] = JobState::Running;
   const bool first = table.start[job] == kNever;
   if (first) table.start[job] = now;
@@ -291,7 +296,8 @@ void RunState::end_job(JobId job, JobState state) {
   table.state[job] = state;
   table.end[job] = now;
   emit(state == JobState::Completed ? FactKind::Completed : FactKind::Failed, job, 0);
-  if (options.estimate == Estimate::History) {
+  // Of a killed job nobody learns how long it would have run.
+  if (options.estimate == Estimate::History && state == JobState::Completed) {
     history_.learn(workload.user(job), class_of(job).gpus, workload.duration(job));
   }
 }
@@ -327,7 +333,7 @@ void RunState::finish_draining(JobId job) {
   JobRun& state = runs_[job];
   leave_gpus(job);
   state.draining = false;
-  state.queued_at = state.split_from = now;
+  waits_[job].queued_at = waits_[job].split_from = now;
   table.state[job] = JobState::Pending;
   emit(FactKind::Preempted, job, class_of(job).total_milli);
 }
@@ -335,7 +341,7 @@ void RunState::finish_draining(JobId job) {
 void RunState::finish() {
   for (std::uint32_t j = 0; j < workload.size(); ++j) {
     if (table.state[{j}] != JobState::Pending) continue;
-    table.waited[{j}] += now - runs_[{j}].queued_at;
+    table.waited[{j}] += now - waits_[{j}].queued_at;
     const bool split_by_clocks = options.admission != Admission::Strict;
     settle_wait({j}, split_by_clocks ? WaitReason::Fragmentation : WaitReason::HeadOfLine, split_by_clocks);
   }

@@ -1,5 +1,5 @@
-// Everything that changes while a run goes on, and the two moves that change it: a job gets GPUs, a job gives them back.
-// The scheduler decides, the control plane handles events; both act through this. Emits the facts.
+// Everything that changes while a run goes on, and the two moves that change it: a job gets GPUs, a job gives them
+// back. The scheduler decides, the control plane handles events; both act through this. Emits the facts.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,7 @@
 #include "policies/event_kind.h"
 #include "policies/options.h"
 #include "policies/placer.h"
-#include "policies/policy.h"
+#include "policies/queue_order.h"
 #include "policies/wait_clock.h"
 #include "sim/event_queue.h"
 
@@ -48,17 +48,23 @@ class FactBuffer {
 
 // What the scheduler keeps per job besides JobTable.
 struct JobRun {
-  Time queued_at;                 // since when it waits (again)
-  Time split_from;                // its present wait is split by reason up to here
-  Time run_start = kNever;        // of the present or last run: when it got GPUs
-  Time useful_from = kNever;      // of the present run: when overhead is over
-  Duration executed{0};           // useful run time before the present run
-  Duration owed{0};               // overhead of past preemptions that is not paid yet
-  WaitReading waiting;            // of the clocks at split_from
-  std::uint16_t version = 0;      // events with another version are stale
-  std::uint8_t shape = 0;         // of its class, while it runs
-  bool draining = false;          // preempted, but its GPUs are held until its checkpoint is written
+  Time run_start = kNever;    // of the present or last run: when it got GPUs
+  Time useful_from = kNever;  // of the present run: when overhead is over
+  Duration executed{0};       // useful run time before the present run
+  Duration owed{0};           // overhead of past preemptions that is not paid yet
+  std::uint16_t version = 0;  // events with another version are stale
+  std::uint8_t shape = 0;     // of its class, while it runs
+  bool draining = false;      // preempted, but its GPUs are held until its checkpoint is written
 };
+
+// Of a waiting job.
+struct JobWait {
+  Time queued_at;       // since when it waits (again)
+  Time split_from;      // its present wait is split by reason up to here
+  WaitReading reading;  // of the clocks at split_from
+};
+
+class Placement;
 
 class RunState {
  public:
@@ -75,19 +81,24 @@ class RunState {
   EventQueue events;
   WaitClocks clocks;
   Time now{0};
-  std::uint64_t running = 0;      // jobs with GPUs
-  std::vector<JobId> started;     // during the present instant; only where record_started
-  bool record_started = false;    // set by whoever wants to know; preemptive scheduling sets it too
+  std::uint64_t running = 0;    // jobs with GPUs
+  std::vector<JobId> started;   // during the present instant; only where record_started
+  bool record_started = false;  // set by whoever wants to know; preemptive scheduling sets it too
 
   [[nodiscard]] const RequestClass& class_of(JobId job) const { return classes_[workload.request_id(job).index]; }
   [[nodiscard]] JobRun& run(JobId job) { return runs_[job]; }
   [[nodiscard]] const JobRun& run(JobId job) const { return runs_[job]; }
 
   // The run time as policies know it; fixed when the job is submitted.
-  [[nodiscard]] Duration known_total(JobId job) const {
-    return known_.empty() ? workload.duration(job) : known_[job];
-  }
+  [[nodiscard]] Duration known_total(JobId job) const { return known_.empty() ? workload.duration(job) : known_[job]; }
   void submit(JobId job);
+  // Asks the processor for what the event of a job will touch.
+  void prefetch(JobId job) const {
+    if (job.index >= runs_.size()) return;
+    __builtin_prefetch(&runs_.raw()[job.index]);
+    table.prefetch(job);
+    workload.prefetch_request(job);
+  }
   [[nodiscard]] JobView view(JobId job) const;
   // When a running job is expected to end: start of useful work plus what is known of its run time (may be past).
   [[nodiscard]] Time expected_end(JobId job) const;
@@ -115,7 +126,7 @@ class RunState {
   // The run is over: waits of jobs that still wait are split up to now.
   void finish();
   // A waiting job's clocks are read: call it when it stays in the queue after the pass of the instant it came.
-  void mark_waiting(JobId job) { runs_[job].waiting = clocks.read(now, class_of(job)); }
+  void mark_waiting(JobId job) { waits_[job].reading = clocks.read(now, class_of(job)); }
   // The reason changes now, for instance because the job becomes the head of its queue: splits its wait so far.
   // `by_clocks`: short GPUs and constraints are told apart, else all of it is `rest`.
   void settle_wait(JobId job, WaitReason rest, bool by_clocks);
@@ -144,7 +155,8 @@ class RunState {
 
   Placer placer_;
   Column<JobId, JobRun> runs_;
-  Column<JobId, Duration> known_;   // empty: the real run times
+  Column<JobId, JobWait> waits_;
+  Column<JobId, Duration> known_;  // empty: the real run times
   std::vector<RequestClass> classes_;
   std::vector<std::uint32_t> reachable_;
   std::vector<Freed> freed_;

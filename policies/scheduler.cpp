@@ -31,7 +31,9 @@ void Scheduler::wake_for_freed() {
 
 void Scheduler::mark_newcomers() {
   for (const JobId job : newcomers_) {
-    if (state_.table.state[job] == JobState::Pending) state_.mark_waiting(job);
+    if (state_.table.state[job] != JobState::Pending) continue;
+    state_.settle_wait(job, WaitReason::Capacity, false);  // no time has passed, but for what came before a warm start
+    state_.mark_waiting(job);
   }
   newcomers_.clear();
 }
@@ -90,10 +92,14 @@ std::unique_ptr<Scheduler> make_scheduler(RunState& state, std::unique_ptr<Queue
   const SchedulerOptions& options = state.options;
   if (options.preemption != Preemption::None) return std::make_unique<PreemptiveScheduler>(state, std::move(order));
   switch (options.admission) {
-    case Admission::Strict: return std::make_unique<QueueScheduler>(state, std::move(order), true);
-    case Admission::BestEffort: return std::make_unique<QueueScheduler>(state, std::move(order), false);
-    case Admission::Easy: return std::make_unique<EasyScheduler>(state, std::move(order));
-    case Admission::Conservative: return std::make_unique<ConservativeScheduler>(state, std::move(order));
+    case Admission::Strict:
+      return std::make_unique<QueueScheduler>(state, std::move(order), true);
+    case Admission::BestEffort:
+      return std::make_unique<QueueScheduler>(state, std::move(order), false);
+    case Admission::Easy:
+      return std::make_unique<EasyScheduler>(state, std::move(order));
+    case Admission::Conservative:
+      return std::make_unique<ConservativeScheduler>(state, std::move(order));
   }
   return nullptr;
 }

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "policies/pending.h"
-#include "policies/policy.h"
 #include "policies/run_state.h"
 
 namespace seatrial {
@@ -20,6 +19,8 @@ class Scheduler {
   virtual void enqueue(JobId job);
   // A running job gave its GPUs back at the present instant; expected: it ended when it was expected to.
   virtual void left(JobId job);
+  // A job was started by the record of the trace, not by this scheduler.
+  virtual void started_outside(JobId) {}
   virtual void capacity_changed() { pending_.wake_all(); }
   virtual void key_crossed(JobId) {}
   virtual void round_begins() {}

@@ -1,6 +1,6 @@
-// EASY backfilling (Lifka 1995) on nodes: the blocked head of a queue has a reservation at the first instant at which, by
-// expected ends, it finds a legal place; a later job may start now if it fits and either ends by that instant or leaves
-// the head a legal place then. On counted GPUs (a pool of one node) this is shadow time and extra.
+// EASY backfilling (Lifka 1995) on nodes: the blocked head of a queue has a reservation at the first instant at which,
+// by expected ends, it finds a legal place; a later job may start now if it fits and either ends by that instant or
+// leaves the head a legal place then. On counted GPUs (a pool of one node) this is shadow time and extra.
 #pragma once
 
 #include <vector>
@@ -17,6 +17,7 @@ class BackfillScheduler : public Scheduler {
   BackfillScheduler(RunState& state, std::unique_ptr<QueueOrder> order);
   void enqueue(JobId job) override;
   void left(JobId job) override;
+  void started_outside(JobId job) override { add_end(job); }
   void capacity_changed() override;
   void finish() override;
 
@@ -38,9 +39,9 @@ class BackfillScheduler : public Scheduler {
   void add_end(JobId job);
 
   std::vector<std::vector<std::uint32_t>> queues_of_pool_;
-  std::vector<std::uint8_t> dirty_;            // by queue
-  std::vector<JobId> heads_;                   // by queue: the blocked head
-  std::vector<Time> expected_;                 // by job: key of its EndList rows (grows on demand)
+  std::vector<std::uint8_t> dirty_;  // by queue
+  std::vector<JobId> heads_;         // by queue: the blocked head
+  std::vector<Time> expected_;       // by job: key of its EndList rows (grows on demand)
 };
 
 class EasyScheduler final : public BackfillScheduler {
@@ -52,8 +53,8 @@ class EasyScheduler final : public BackfillScheduler {
   // The head's reservation.
   struct Reservation {
     Time at;
-    bool counted = false;          // decided by counting GPUs of one node
-    std::int64_t extra = 0;        // counted: GPUs that may be held beyond `at`
+    bool counted = false;    // decided by counting GPUs of one node
+    std::int64_t extra = 0;  // counted: GPUs that may be held beyond `at`
   };
   void pass_queue(std::uint32_t queue);
   Reservation reserve(const RequestClass& job_class);

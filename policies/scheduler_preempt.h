@@ -1,7 +1,7 @@
-// Preemptive scheduling: at each arrival, end, crossing and capacity change (on-event) or every T (round) all active jobs
-// are ranked anew and GPUs are given out in that order, counted by pool; running jobs that get none are preempted, then
-// waiting ones that got some are placed in order. Between rounds jobs start only on GPUs that are free. A job that was
-// given GPUs but finds no legal place on nodes stays queued; what is left is filled with whatever fits, in order.
+// Preemptive scheduling: at each arrival, end, crossing and capacity change (on-event) or every T (round) all active
+// jobs are ranked anew and GPUs are given out in that order, counted by pool; running jobs that get none are preempted,
+// then waiting ones that got some are placed in order. Between rounds jobs start only on GPUs that are free. A job that
+// was given GPUs but finds no legal place on nodes stays queued; what is left is filled with whatever fits, in order.
 #pragma once
 
 #include <vector>
@@ -36,11 +36,11 @@ class PreemptiveScheduler final : public QueueScheduler {
   void watch_started();
   void schedule_crossing(JobId job);
 
-  std::vector<Ranked> running_;        // nearly sorted from pass to pass
-  std::vector<std::int64_t> quota_;    // by pool: milli-GPUs not given out yet
+  std::vector<Ranked> running_;      // nearly sorted from pass to pass
+  std::vector<std::int64_t> quota_;  // by pool: milli-GPUs not given out yet
   std::vector<JobId> victims_;
-  std::vector<WaitItem> chosen_;       // waiting jobs that were given GPUs, in order
-  std::vector<JobId> unwatched_;       // crossings that did not matter while nobody waited
+  std::vector<WaitItem> chosen_;  // waiting jobs that were given GPUs, in order
+  std::vector<JobId> unwatched_;  // crossings that did not matter while nobody waited
   std::vector<WaitLane::Cursor> cursors_;
   std::vector<std::uint32_t> open_lanes_;
   bool repack_due_ = false;

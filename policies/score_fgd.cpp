@@ -11,13 +11,14 @@ namespace {
 
 class FgdScore final : public NodeScore {
  public:
-  explicit FgdScore(const FragmentationModel& model) : model_(model) {}
+  FgdScore(const FragmentationModel& model, std::uint32_t nodes) : model_(model), before_(nodes, kUnknown) {}
 
   Result score(const PodRequest& pod, NodeId node, const Cluster& cluster) override {
     const auto devices = cluster.devices(node);
     const std::uint32_t kind = cluster.model_index(node);
     const std::int64_t cpu_after = cluster.cpu_free(node) - pod.cpu_milli;
-    const double before = model_.amount(cluster.cpu_free(node), devices, kind);
+    double& before = before_[node.index];
+    if (before < 0) before = model_.amount(cluster, node);
     after_.assign(devices.begin(), devices.end());
     if (!pod.is_share()) {
       std::uint32_t wanted = pod.gpus;
@@ -40,12 +41,16 @@ class FgdScore final : public NodeScore {
     return best;
   }
 
+  void changed(const PodRequest&, NodeId node, bool) override { before_[node.index] = kUnknown; }
+
  private:
+  static constexpr double kUnknown = -1;
   static std::int32_t squeeze(double drop) {
     return static_cast<std::int32_t>(100.0 / (1.0 + std::exp(-(drop / 1000.0))));
   }
 
   const FragmentationModel& model_;
+  std::vector<double> before_;  // F of each node as it is
   std::vector<std::uint16_t> after_;
 };
 
@@ -60,7 +65,7 @@ PlacementRegistration score_fgd() {
                  ParameterDoc::Kind::Number, 0.01, 1, "metrics.fragmentation.popularity, else 0.95"}}};
   entry.needs_fragmentation = true;
   entry.make_score = [](const PolicyContext& context, const Parameters&) -> std::unique_ptr<NodeScore> {
-    return std::make_unique<FgdScore>(*context.fragmentation);
+    return std::make_unique<FgdScore>(*context.fragmentation, context.cluster.nodes());
   };
   return entry;
 }

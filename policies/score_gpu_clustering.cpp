@@ -53,7 +53,8 @@ class GpuClustering final : public NodeScore {
 
 PlacementRegistration score_gpu_clustering() {
   PlacementRegistration entry;
-  entry.doc = {"placement", "gpu-clustering", "Next to pods of the same GPU count or share (GpuClustering of FGD).", {}};
+  entry.doc = {
+      "placement", "gpu-clustering", "Next to pods of the same GPU count or share (GpuClustering of FGD).", {}};
   entry.make_score = [](const PolicyContext& context, const Parameters&) -> std::unique_ptr<NodeScore> {
     return std::make_unique<GpuClustering>(context.cluster.nodes());
   };

@@ -77,8 +77,7 @@ NodeChoice ScorePlacement::choose(const PodQuestion& question, const Cluster& cl
   return {node, cache.results[0][node.index].device};
 }
 
-NodeChoice ScorePlacement::best_weighted(const ClassCache& cache, const PodQuestion& question,
-                                         const Cluster& cluster) {
+NodeChoice ScorePlacement::best_weighted(const ClassCache& cache, const PodQuestion& question, const Cluster& cluster) {
   totals_.assign(cluster.nodes(), 0.0);
   for (std::size_t s = 0; s < scores_.size(); ++s) {
     std::int32_t low = INT32_MAX;

@@ -29,8 +29,8 @@ class ScorePlacement final : public Placement {
   struct ClassCache {
     std::vector<std::vector<NodeScore::Result>> results;  // by score, by node
     std::vector<std::uint8_t> feasible;
-    std::unique_ptr<FreeIndex> buckets;                   // nodes by score; only where there is one score
-    std::size_t seen = 0;                                 // rows of the change log that are included
+    std::unique_ptr<FreeIndex> buckets;  // nodes by score; only where there is one score
+    std::size_t seen = 0;                // rows of the change log that are included
   };
   ClassCache& cache_of(const PodQuestion& question, const Cluster& cluster);
   void rescore(ClassCache& cache, const PodQuestion& question, const Cluster& cluster, NodeId node);

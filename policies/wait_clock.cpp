@@ -3,6 +3,9 @@
 
 #include <algorithm>
 
+#include "models/cluster.h"
+#include "models/request_class.h"
+
 namespace seatrial {
 
 std::uint32_t WaitClocks::domain_of(const std::vector<PoolId>& pools, const Cluster& cluster) {

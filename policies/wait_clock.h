@@ -1,18 +1,19 @@
 // Why jobs waited, without looking at the queue. For each set of pools ("domain") a clock keeps how long its free GPUs
-// stood at each level; the time during which fewer than g GPUs were free between two instants is then a difference of two
-// prefix sums. A job stores the readings when it begins to wait and subtracts them when it starts: O(log GPUs) a job,
-// O(1) an event, nothing per waiting job.
+// stood at each level; the time during which fewer than g GPUs were free between two instants is then a difference of
+// two prefix sums. A job stores the readings when it begins to wait and subtracts them when it starts: O(log GPUs) a
+// job, O(1) an event, nothing per waiting job.
 #pragma once
 
 #include <cstdint>
 #include <vector>
 
-#include "models/cluster.h"
 #include "models/job_table.h"
-#include "models/request_class.h"
 #include "sim/time.h"
 
 namespace seatrial {
+
+class Cluster;
+struct RequestClass;
 
 // Time that a level which changes in steps spent below a threshold.
 class LevelClock {
@@ -89,7 +90,8 @@ class WaitClocks {
   [[nodiscard]] std::uint32_t levels() const { return largest_ + 1000U; }
   // Milli-GPUs as a level: exact below one GPU, in whole GPUs above.
   [[nodiscard]] static std::uint32_t level_of(std::int64_t milli) {
-    return milli < 1000 ? static_cast<std::uint32_t>(milli < 0 ? 0 : milli) : static_cast<std::uint32_t>(999 + milli / 1000);
+    return milli < 1000 ? static_cast<std::uint32_t>(milli < 0 ? 0 : milli)
+                        : static_cast<std::uint32_t>(999 + milli / 1000);
   }
   void settle_dirty(Time now, const Cluster& cluster);
   void set_levels(Domain& domain, Time now, const Cluster& cluster);

@@ -1,19 +1,19 @@
-// Waiting jobs in service order: a sorted sequence in blocks, so that insertion anywhere, removal anywhere and "the first
-// whose estimate is at most x" touch a few hundred contiguous rows, not the backlog. Appending at the end and taking
-// the first, which is all that FIFO does, are O(1).
+// Waiting jobs in service order: a sorted sequence in blocks, so that insertion anywhere, removal anywhere and "the
+// first whose estimate is at most x" touch a few hundred contiguous rows, not the backlog. Appending at the end and
+// taking the first, which is all that FIFO does, are O(1).
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
-#include "policies/policy.h"
+#include "policies/queue_order.h"
 
 namespace seatrial {
 
 struct WaitItem {
   OrderKey key;
-  JobId job;                  // in submit order: the last tie-breaker
+  JobId job;  // in submit order: the last tie-breaker
   std::int64_t estimate_ns = 0;
 
   [[nodiscard]] bool before(const WaitItem& other) const {

@@ -17,9 +17,8 @@ bool any_share(const Workload& workload) {
 }
 
 bool any_score(const SchedulerSpec& scheduler) {
-  return std::any_of(scheduler.placement.begin(), scheduler.placement.end(), [](const PolicySpec& policy) {
-    return find_placement(policy.name)->make_score != nullptr;
-  });
+  return std::any_of(scheduler.placement.begin(), scheduler.placement.end(),
+                     [](const PolicySpec& policy) { return find_placement(policy.name)->make_score != nullptr; });
 }
 
 bool needs_fragmentation(const ScenarioSpec& spec) {
@@ -52,6 +51,8 @@ SchedulerOptions options_of(const ScenarioSpec& spec) {
   options.span_pools = from.span_pools;
   options.kill_at_limit = from.kill_at_limit;
   options.overheads = spec.overheads;
+  options.warm_start = std::any_of(spec.workload.begin(), spec.workload.end(),
+                                   [](const WorkloadSpec& workload) { return workload.warm_start; });
   options.sequential = std::any_of(spec.workload.begin(), spec.workload.end(),
                                    [](const WorkloadSpec& workload) { return workload.sequential; });
   return options;

@@ -24,9 +24,9 @@ struct RunParts {
   ClusterSpec cluster_spec;
   Workload workload;
   std::uint64_t seed;
-  Random random;                                       // the run's own stream, for policies that draw
+  Random random;  // the run's own stream, for policies that draw
   Cluster cluster;
-  std::unique_ptr<FragmentationModel> fragmentation;   // only where it is measured or a policy needs it
+  std::unique_ptr<FragmentationModel> fragmentation;  // only where it is measured or a policy needs it
   SchedulerOptions options;
   std::unique_ptr<QueueOrder> order;
   std::unique_ptr<Placement> placement;

@@ -8,28 +8,38 @@ namespace {
 
 const char* name_of(Admission admission) {
   switch (admission) {
-    case Admission::Strict: return "strict";
-    case Admission::BestEffort: return "best-effort";
-    case Admission::Easy: return "easy";
-    case Admission::Conservative: return "conservative";
+    case Admission::Strict:
+      return "strict";
+    case Admission::BestEffort:
+      return "best-effort";
+    case Admission::Easy:
+      return "easy";
+    case Admission::Conservative:
+      return "conservative";
   }
   return "";
 }
 
 std::string preemption_text(const SchedulerSpec& scheduler) {
   switch (scheduler.preemption) {
-    case Preemption::None: return "none";
-    case Preemption::OnEvent: return "on-event";
-    case Preemption::Round: return "round " + seconds_text(scheduler.round.ns) + " s";
+    case Preemption::None:
+      return "none";
+    case Preemption::OnEvent:
+      return "on-event";
+    case Preemption::Round:
+      return "round " + seconds_text(scheduler.round.ns) + " s";
   }
   return "";
 }
 
 std::string estimate_text(const SchedulerSpec& scheduler) {
   switch (scheduler.estimate) {
-    case Estimate::Oracle: return "oracle";
-    case Estimate::Requested: return "requested";
-    case Estimate::History: return "history";
+    case Estimate::Oracle:
+      return "oracle";
+    case Estimate::Requested:
+      return "requested";
+    case Estimate::History:
+      return "history";
     case Estimate::Noise: {
       char text[32];
       std::snprintf(text, sizeof text, "noise %g", scheduler.noise_sigma);
@@ -62,8 +72,8 @@ std::string steps_text(const OverheadSteps& steps) {
 
 // As a word of a POSIX shell.
 std::string shell_word(const std::string& word) {
-  const bool plain = word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-") ==
-                     std::string::npos;
+  const bool plain =
+      word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-") == std::string::npos;
   if (plain && !word.empty()) return word;
   std::string out = "'";
   for (const char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);

@@ -159,6 +159,7 @@ void load_entry(const Value& value, std::size_t index, LoadContext& context) {
     const std::vector<std::string> kinds{"timed", "sequential"};
     entry.sequential = arrivals->one_of("kind of arrivals", kinds) == std::size_t{1};
   }
+  section.read_boolean("warm_start", entry.warm_start);
   if (const auto job = section.take("job")) apply_job(load_job(*job, context.spec.cluster), entry);
   section.finish();
   context.spec.workload.push_back(std::move(entry));

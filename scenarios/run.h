@@ -18,13 +18,13 @@ namespace seatrial {
 
 struct RunOptions {
   std::string out_dir;
-  std::optional<std::uint64_t> seed;   // instead of the scenario's
+  std::optional<std::uint64_t> seed;  // instead of the scenario's
   bool write_report = true;
   bool log_placements = false;
   bool log_events = false;
   const std::atomic<bool>* interrupted = nullptr;  // polled; the run throws Interrupted once it is true
-  std::string version;                 // for the summary: version and revision of the program
-  bool colour = false;                 // of the summary text
+  std::string version;                             // for the summary: version and revision of the program
+  bool colour = false;                             // of the summary text
 };
 
 // The user stopped the run; nothing was written.
@@ -37,23 +37,24 @@ struct SimulatedRun {
   RunParts parts;
   JobTable table;
   Metrics metrics;
-  PlacementLog placements;       // only if logged
+  PlacementLog placements;  // only if logged
   std::string fact_hash;
-  std::uint64_t last_draw = 0;   // the next number of the run's own stream: equal runs drew equally often
+  std::uint64_t last_draw = 0;  // the next number of the run's own stream: equal runs drew equally often
   std::uint64_t events = 0;
-  double wall_s = 0;             // of the loop alone
-  Time end;                      // where the clock stopped
+  double wall_s = 0;  // of the loop alone
+  Time end;           // where the clock stopped
 };
 
-// Runs the scenario on these jobs. events_sink may be null, else it receives events.csv. Throws InputError and Interrupted.
+// Runs the scenario on these jobs. events_sink may be null, else it receives events.csv. Throws InputError and
+// Interrupted.
 [[nodiscard]] std::unique_ptr<SimulatedRun> simulate(const ScenarioSpec& spec, Workload jobs, const RunOptions& options,
                                                      ByteSink* events_sink = nullptr);
 
 struct RunOutcome {
-  std::string summary_text;   // for people
-  std::string summary_json;   // summary.json
+  std::string summary_text;  // for people
+  std::string summary_json;  // summary.json
   std::string result_dir;
-  std::string report_path;    // empty: none was written
+  std::string report_path;  // empty: none was written
   bool goals_met = true;
 };
 

@@ -23,6 +23,7 @@ struct WorkloadSpec {
   std::string name;
   std::optional<TraceOptions> trace;  // one of these two
   std::optional<GeneratorSpec> generate;
+  bool warm_start = false;  // jobs recorded as running at time 0 start when they really did
   bool sequential = false;  // arrivals: one by one, bound or failed at once, nobody ever leaves
   Place place;
 };

@@ -10,8 +10,6 @@
 #include <cstdint>
 #include <vector>
 
-#include "sim/check.h"
-
 namespace seatrial {
 
 class BitsetIndex {
@@ -20,7 +18,6 @@ class BitsetIndex {
 
   // An empty set over [0, size); size below 2^32 - 1.
   explicit BitsetIndex(std::uint32_t size = 0) : size_(size) {
-    CHECK(size != kNone);
     std::size_t words = 0;
     std::uint32_t bits = size;
     do {

@@ -38,11 +38,11 @@ struct GeneratorSpec {
   std::uint32_t users_per_tenant = 0;
   double estimate_factor = 0;  // > 0: estimate = run time x factor x exp(estimate_sigma N(0,1))
   double estimate_sigma = 0;
-  Duration resolution{kNsPerSecond};  // submits and run times are rounded down to multiples of this
-  std::int64_t default_cpu_milli_per_gpu = 0;   // what every job asks for, times its GPUs
+  Duration resolution{kNsPerSecond};           // submits and run times are rounded down to multiples of this
+  std::int64_t default_cpu_milli_per_gpu = 0;  // what every job asks for, times its GPUs
   std::int64_t default_memory_mib_per_gpu = 0;
-  std::uint32_t gpus_per_pod = 0;     // pods of this many GPUs each; 0: one pod if it fits a node
-  std::uint32_t constraint = 0;       // given to every record; see Request
+  std::uint32_t gpus_per_pod = 0;  // pods of this many GPUs each; 0: one pod if it fits a node
+  std::uint32_t constraint = 0;    // given to every record; see Request
 };
 
 // Adds spec.jobs jobs; equal seed and spec give equal jobs.
