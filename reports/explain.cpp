@@ -329,7 +329,8 @@ class Explanation {
 
   static const PoolNodes* pool_of(const std::string& node, const std::vector<PoolNodes>& pools) {
     const std::string name = node.substr(0, node.rfind('-'));
-    const auto found = std::find_if(pools.begin(), pools.end(), [&](const PoolNodes& pool) { return pool.name == name; });
+    const auto found =
+        std::find_if(pools.begin(), pools.end(), [&](const PoolNodes& pool) { return pool.name == name; });
     return found == pools.end() || node.size() == name.size() ? nullptr : &*found;
   }
 

@@ -102,8 +102,8 @@ std::string waits_verdict(const Summary& summary) {
   if (jobs.waited == 0 && rest.empty()) return "No job waited for GPUs.";
   if (jobs.waited == 0) return "No job that started had to wait." + rest;
   const double share = static_cast<double>(jobs.waited) / static_cast<double>(jobs.submitted);
-  std::string text = grouped(jobs.waited) + " of " + grouped(jobs.submitted) + " jobs (" + percent_words(share) +
-                     ") waited for GPUs";
+  std::string text =
+      grouped(jobs.waited) + " of " + grouped(jobs.submitted) + " jobs (" + percent_words(share) + ") waited for GPUs";
   if (summary.wait_s.count != 0) text += "; 95 % of all started within " + duration_words(summary.wait_s.p95);
   return text + '.' + rest;
 }

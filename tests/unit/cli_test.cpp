@@ -186,7 +186,8 @@ TEST_F(Cli, ARunLeavesAResultThatExplains) {
 
 // Two nodes of 4 GPUs: a and b leave 2 + 1 free, so c has no place, and d, which came later, runs first under sjf.
 TEST_F(Cli, ExplainSaysWhatWasFreeAndWhoStoodBefore) {
-  std::ofstream(folder_ / "t.csv") << "job_id,submit_s,duration_s,gpus\na,0,10,2\nb,0,20,3\nw,1,8,4\nc,2,9,4\nd,3,1,4\n";
+  std::ofstream(folder_ / "t.csv")
+      << "job_id,submit_s,duration_s,gpus\na,0,10,2\nb,0,20,3\nw,1,8,4\nc,2,9,4\nd,3,1,4\n";
   std::ofstream(folder_ / "e.yaml") << "schema: seatrial/v1\nname: e\n"
                                        "cluster: {pools: [{name: p, count: 2, gpu: {model: t4, count: 4}}]}\n"
                                        "workload: [{trace: {format: native, file: t.csv}}]\n"
@@ -211,7 +212,8 @@ TEST_F(Cli, ExtraFilesAreNamedWithACommaOrOneByOne) {
 
 TEST_F(Cli, OverheadsBeyondAllTimeAreRefused) {
   std::ofstream(folder_ / "late.csv") << "job_id,submit_s,duration_s,gpus\na,0,9223000000,8\nb,1,1,8\n";
-  const std::string late = " --set 'workload=[{name: w, trace: {format: native, file: late.csv}}]' --set overheads.start=";
+  const std::string late =
+      " --set 'workload=[{name: w, trace: {format: native, file: late.csv}}]' --set overheads.start=";
   EXPECT_EQ(run("run s.yaml --quiet --set overheads.start=100000d").status, 2);
   const Ended ended = run("run s.yaml --quiet --out late --set 'cluster.pools[0].count=1'" + late + "360d");
   EXPECT_EQ(ended.status, 2) << ended.out;

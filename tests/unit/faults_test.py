@@ -190,7 +190,8 @@ def bad_places(lab):
     for name in ("file", "file/x", "mine", "loop", "loop/x", "n" * 300, ".", "..", ""):
         place = str(lab.place / name) if name else ""
         run = subprocess.run(lab.command()[:-1] + [place], capture_output=True, text=True, timeout=60)
-        lab.expect(run.returncode == 2 and run.stderr.strip() != "", f"--out {name[:20]}: {run.returncode} {run.stderr}")
+        where = f"--out {name[:20]}: {run.returncode} {run.stderr}"
+        lab.expect(run.returncode == 2 and run.stderr.strip() != "", where)
         lab.expect(sorted(str(p) for p in lab.place.rglob("*")) == before, f"--out {name[:20]} changed something")
 
 
