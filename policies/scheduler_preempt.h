@@ -1,7 +1,7 @@
 // Preemptive scheduling: at each arrival, end, crossing and capacity change (on-event) or every T (round) all active
 // jobs are ranked anew and GPUs are given out in that order, counted by pool; running jobs that get none are preempted,
 // then waiting ones that got some are placed in order. Between rounds jobs start only on GPUs that are free. A job that
-// was given GPUs but finds no legal place on nodes stays queued; what is left is filled with whatever fits, in order.
+// was given GPUs but finds no legal place on nodes stays queued and keeps its claim, as in the HeliosArtifact simulator.
 #pragma once
 
 #include <vector>

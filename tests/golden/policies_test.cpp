@@ -184,15 +184,12 @@ TEST_F(PublishedPolicies, HeliosOnMurisTraceIsExactWithoutPreemption) {
   expect_case(sjf, expected("helios-on-muri-trace3-sjf"), 0);
 }
 
-// There a running job with k ticks left ends k + 1 ticks later, so every job is one tick longer. The number of
-// preemptions is not met: 987 instead of 947 (4.2 %), for a reason not found yet; it is held where it is, at 5 %.
+// There a running job with k ticks left ends k + 1 ticks later, so every job is one tick longer.
 TEST_F(PublishedPolicies, HeliosSrtfWithOverheadsIsWithinTwoPercent) {
   const std::string trace = muri_ticks(rows("muri_trace3"), 1);
   const char* overheads = "overheads: {preempt: {by_gpus: {1: 7s, 8: 30s, more: 60s}}}\n";
   const ScenarioRun done = run_trace(trace, {8, 8, "order: srtf, placement: consolidate", overheads});
-  Json published = expected("helios-on-muri-trace3-srtf");
-  EXPECT_NEAR(static_cast<double>(done.summary.preemptions), published["preemptions"].get<double>(), 0.05 * 947);
-  published.erase("preemptions");
+  const Json published = expected("helios-on-muri-trace3-srtf");
   expect_case(done, published, 0.02);
   std::printf("helios srtf: jct %.3f wait %.3f preemptions %llu p99 %.2f\n", number(done.summary.jct_s.mean),
               number(done.summary.wait_s.mean), static_cast<unsigned long long>(done.summary.preemptions),

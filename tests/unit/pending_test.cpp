@@ -1,11 +1,11 @@
 // Lanes of waiting jobs: which head comes first, what a failed try parks and what wakes it.
-#include "models/request_class.h"
 #include "policies/pending.h"
 
 #include <gtest/gtest.h>
 
 #include <vector>
 
+#include "models/request_class.h"
 #include "sim/random.h"
 
 namespace seatrial {

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "models/cluster.h"
+#include "models/request_class.h"
 #include "models/workload.h"
 #include "sim/random.h"
 
