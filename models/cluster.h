@@ -50,7 +50,7 @@ struct Pool {
   bool limits_cpu = false;           // some node limits cpu or memory
   bool limits_pods = false;
   bool counted = false;
-  std::uint32_t counted_nodes = 0;    // of a counted pool: how many nodes it stands for now
+  std::uint32_t counted_nodes = 0;  // of a counted pool: how many nodes it stands for now
 };
 
 class Cluster {

@@ -76,6 +76,7 @@ void ControlPlane::apply_change(std::uint32_t row) {
   const PoolId id{state_.spec.changes[row].pool};
   state_.cluster.resize_pool(id, state_.spec.changes[row].count);
   state_.clocks.touch(id);
+  state_.report_capacity(id);
   std::vector<std::uint32_t> most;
   for (const Pool& pool : state_.cluster.pools()) most.push_back(pool.counted ? pool.counted_nodes : pool.active);
   for (std::uint32_t later = row + 1; later < state_.spec.changes.size(); ++later) {

@@ -22,6 +22,7 @@ class Qssf final : public QueueOrder {
     const Duration predicted = model_weight_ == 0 ? rolling : duration_from_seconds(mixed);
     return product_key(predicted.ns, view.gpus);
   }
+  [[nodiscard]] bool learns() const override { return true; }
   void learn(const JobView& view, Duration real_total) override {
     history_.learn(workload_.user(view.job), view.gpus, real_total);
   }

@@ -39,6 +39,8 @@ class QueueOrder {
   // Useful run time after which the key of a running job crosses into another class, so that the order must be looked
   // at again although nothing else happened; none if that never happens.
   [[nodiscard]] virtual std::optional<Duration> next_crossing(const JobView&) const { return std::nullopt; }
+  // Does it listen to learn()?
+  [[nodiscard]] virtual bool learns() const { return false; }
   // A job ended after `executed` of useful run time; orders that learn from history listen.
   virtual void learn(const JobView&, Duration /*real_total*/) {}
 };

@@ -41,6 +41,10 @@ RunState::RunState(const ClusterSpec& cluster_spec, const Workload& jobs, Cluste
       waits_(jobs.size(), JobWait{}),
       seed_(seed),
       has_overheads_(any_overhead(scheduler.overheads)) {
+  for (const Pool& pool : machines.pools()) {
+    told_milli_.push_back(pool.total_milli);
+    told_nodes_.push_back(pool.present);
+  }
   if (options.estimate != Estimate::Oracle) known_.assign(jobs.size(), Duration{0});
 }
 
@@ -59,14 +63,27 @@ void RunState::resolve_classes() {
   }
 }
 
-void RunState::emit(FactKind kind, JobId job, std::int64_t milli, std::uint32_t pool) {
-  Fact fact;
+void RunState::write_fact(FactKind kind, JobId job, std::int64_t milli, std::uint32_t pool, std::uint32_t node) {
+  Fact& fact = facts.next();
   fact.at = now;
-  fact.kind = kind;
-  fact.job = job.index;
   fact.milli = milli;
+  fact.job = job.index;
+  fact.node = node;
   fact.pool = pool;
-  facts.emit(fact);
+  fact.kind = kind;
+  fact.spare = 0;
+}
+
+void RunState::emit(FactKind kind, JobId job, std::int64_t milli, std::uint32_t pool) {
+  write_fact(kind, job, milli, pool, 0);
+}
+
+void RunState::report_capacity(PoolId id) {
+  const Pool& pool = cluster.pool(id);
+  if (told_milli_[id.index] == pool.total_milli && told_nodes_[id.index] == pool.present) return;
+  told_milli_[id.index] = pool.total_milli;
+  told_nodes_[id.index] = pool.present;
+  write_fact(FactKind::Capacity, {0}, pool.total_milli, id.index, pool.present);
 }
 
 Duration RunState::known_at_submit(JobId job) const {
@@ -160,25 +177,18 @@ void RunState::emit_by_pool(JobId job, FactKind kind) {
   const RequestClass& job_class = class_of(job);
   const auto pieces = table.pieces(job);
   const GangShape& shape = job_class.shapes[runs_[job].shape];
-  Fact fact;
-  fact.at = now;
-  fact.kind = kind;
-  fact.job = job.index;
-  fact.node = pieces.front().node.index;
+  const std::uint32_t first_node = pieces.front().node.index;
   if (shape.pools.size() == 1 || shape.pods() == 1) {
-    fact.milli = job_class.total_milli;
-    fact.pool = cluster.pool_of(pieces.front().node).index;
-    facts.emit(fact);
+    write_fact(kind, job, job_class.total_milli, cluster.pool_of(pieces.front().node).index, first_node);
     return;
   }
   for (const PoolId pool : shape.pools) {
-    fact.pool = pool.index;
-    fact.milli = 0;
+    std::int64_t milli = 0;
     for (const Piece& piece : pieces) {
       if (cluster.pool_of(piece.node) != pool) continue;
-      fact.milli += static_cast<std::int64_t>(piece.gpus) * shape.main.gpu_milli;
+      milli += static_cast<std::int64_t>(piece.gpus) * shape.main.gpu_milli;
     }
-    if (fact.milli != 0) facts.emit(fact);
+    if (milli != 0) write_fact(kind, job, milli, pool.index, first_node);
   }
 }
 
@@ -278,6 +288,7 @@ void RunState::release_pieces(JobId job) {
     const PoolId pool = cluster.pool_of(piece.node);
     note_freed(pool, cluster.free_gpus(piece.node));
     clocks.touch(pool);
+    report_capacity(pool);  // a drained node goes with its last pod
   }
 }
 

@@ -23,17 +23,19 @@
 
 namespace seatrial {
 
-// Facts on their way to the observers: handed over in batches.
+// Facts on their way to the observers: handed over in batches. A fact is written where it stays, field by field: built
+// elsewhere and copied, its narrow stores would stall the wide loads of the copy.
 class FactBuffer {
  public:
-  explicit FactBuffer(std::vector<Observer*> observers) : observers_(std::move(observers)) { facts_.reserve(kBatch); }
-  void emit(const Fact& fact) {
-    facts_.push_back(fact);
-    if (facts_.size() >= kBatch) flush();
+  explicit FactBuffer(std::vector<Observer*> observers) : observers_(std::move(observers)), facts_(kBatch) {}
+  // The next fact, to be filled at once.
+  Fact& next() {
+    if (count_ == kBatch) flush();
+    return facts_[count_++];
   }
   void flush() {
-    for (Observer* observer : observers_) observer->observe(facts_);
-    facts_.clear();
+    for (Observer* observer : observers_) observer->observe({facts_.data(), count_});
+    count_ = 0;
   }
   void finish(Time end) {
     flush();
@@ -44,17 +46,18 @@ class FactBuffer {
   static constexpr std::size_t kBatch = 1024;
   std::vector<Observer*> observers_;
   std::vector<Fact> facts_;
+  std::size_t count_ = 0;
 };
 
 // What the scheduler keeps per job besides JobTable.
 struct JobRun {
+  std::uint16_t version = 0;  // events with another version are stale; first, because every event asks for it
+  std::uint8_t shape = 0;     // of its class, while it runs
+  bool draining = false;      // preempted, but its GPUs are held until its checkpoint is written
   Time run_start = kNever;    // of the present or last run: when it got GPUs
   Time useful_from = kNever;  // of the present run: when overhead is over
   Duration executed{0};       // useful run time before the present run
   Duration owed{0};           // overhead of past preemptions that is not paid yet
-  std::uint16_t version = 0;  // events with another version are stale
-  std::uint8_t shape = 0;     // of its class, while it runs
-  bool draining = false;      // preempted, but its GPUs are held until its checkpoint is written
 };
 
 // Of a waiting job.
@@ -95,7 +98,9 @@ class RunState {
   // Asks the processor for what the event of a job will touch.
   void prefetch(JobId job) const {
     if (job.index >= runs_.size()) return;
-    __builtin_prefetch(&runs_.raw()[job.index]);
+    const JobRun* row = &runs_.raw()[job.index];
+    __builtin_prefetch(row);
+    __builtin_prefetch(reinterpret_cast<const char*>(row + 1) - 1);  // rows may straddle two cache lines
     table.prefetch(job);
     workload.prefetch_request(job);
   }
@@ -132,6 +137,8 @@ class RunState {
   void settle_wait(JobId job, WaitReason rest, bool by_clocks);
   void emit(FactKind kind, JobId job, std::int64_t milli, std::uint32_t pool = 0);
 
+  // Tells observers the size of a pool if it changed since they were last told.
+  void report_capacity(PoolId pool);
   // Works out the classes again after the largest future sizes of pools changed.
   void resolve_classes();
   // Pools in which something was freed since take_freed(), each with the most GPUs now free on a node that changed.
@@ -149,6 +156,7 @@ class RunState {
   void note_freed(PoolId pool, std::uint32_t free);
   [[nodiscard]] Duration useful_so_far(JobId job) const;
   void emit_by_pool(JobId job, FactKind kind);
+  void write_fact(FactKind kind, JobId job, std::int64_t milli, std::uint32_t pool, std::uint32_t node);
   void schedule_end(JobId job);
   void leave_gpus(JobId job);
   [[nodiscard]] Duration known_at_submit(JobId job) const;
@@ -160,6 +168,8 @@ class RunState {
   std::vector<RequestClass> classes_;
   std::vector<std::uint32_t> reachable_;
   std::vector<Freed> freed_;
+  std::vector<std::int64_t> told_milli_;  // by pool: size that observers know
+  std::vector<std::uint32_t> told_nodes_;
   DurationHistory history_;
   std::uint64_t seed_;
   std::uint32_t placed_shape_ = 0;  // of the last place()

@@ -8,7 +8,10 @@
 namespace seatrial {
 
 Scheduler::Scheduler(RunState& state, std::unique_ptr<QueueOrder> order, bool one_lane_per_queue)
-    : state_(state), order_(std::move(order)), pending_(state.cluster.pools().size(), one_lane_per_queue) {}
+    : state_(state),
+      order_(std::move(order)),
+      learns_(order_->learns()),
+      pending_(state.cluster.pools().size(), one_lane_per_queue) {}
 
 WaitItem Scheduler::item_of(JobId job) const {
   const JobView view = state_.view(job);
@@ -21,6 +24,7 @@ void Scheduler::enqueue(JobId job) {
 }
 
 void Scheduler::left(JobId job) {
+  if (!learns_) return;
   if (state_.table.state[job] == JobState::Completed) order_->learn(state_.view(job), state_.workload.duration(job));
 }
 

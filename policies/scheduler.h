@@ -43,6 +43,7 @@ class Scheduler {
 
   RunState& state_;
   std::unique_ptr<QueueOrder> order_;
+  bool learns_;
   Pending pending_;
   std::vector<JobId> newcomers_;
 };

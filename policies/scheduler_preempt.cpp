@@ -22,6 +22,11 @@ void PreemptiveScheduler::left(JobId job) {
   if (state_.options.preemption == Preemption::OnEvent) repack_due_ = true;
 }
 
+void PreemptiveScheduler::started_outside(JobId job) {
+  running_.push_back({{}, job});
+  schedule_crossing(job);
+}
+
 void PreemptiveScheduler::capacity_changed() {
   Scheduler::capacity_changed();
   if (state_.options.preemption == Preemption::OnEvent) repack_due_ = true;
@@ -178,10 +183,7 @@ void PreemptiveScheduler::repack() {
 
 // Takes up the jobs that were started by this pass, and crossings that matter again because somebody waits.
 void PreemptiveScheduler::watch_started() {
-  for (const JobId job : state_.started) {
-    running_.push_back({{}, job});
-    schedule_crossing(job);
-  }
+  for (const JobId job : state_.started) started_outside(job);
   if (pending_.jobs() == 0 || unwatched_.empty()) return;
   for (const JobId job : unwatched_) {
     if (state_.table.state[job] == JobState::Running) schedule_crossing(job);

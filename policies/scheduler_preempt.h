@@ -1,7 +1,8 @@
 // Preemptive scheduling: at each arrival, end, crossing and capacity change (on-event) or every T (round) all active
 // jobs are ranked anew and GPUs are given out in that order, counted by pool; running jobs that get none are preempted,
 // then waiting ones that got some are placed in order. Between rounds jobs start only on GPUs that are free. A job that
-// was given GPUs but finds no legal place on nodes stays queued and keeps its claim, as in the HeliosArtifact simulator.
+// was given GPUs but finds no legal place on nodes stays queued and keeps its claim, as in the HeliosArtifact
+// simulator.
 #pragma once
 
 #include <vector>
@@ -15,6 +16,7 @@ class PreemptiveScheduler final : public QueueScheduler {
   PreemptiveScheduler(RunState& state, std::unique_ptr<QueueOrder> order);
   void enqueue(JobId job) override;
   void left(JobId job) override;
+  void started_outside(JobId job) override;
   void capacity_changed() override;
   void key_crossed(JobId job) override;
   void round_begins() override { repack_due_ = true; }

@@ -24,7 +24,13 @@ class EventQueue {
       heap_[hole] = heap_[parent];
       hole = parent;
     }
-    heap_[hole] = event;
+    // Field by field: a copy would load what was just stored in narrower pieces, and stall.
+    Event& place = heap_[hole];
+    place.at = event.at;
+    place.order = event.order;
+    place.target = event.target;
+    place.kind = event.kind;
+    place.version = event.version;
   }
 
   [[nodiscard]] bool empty() const { return heap_.empty(); }

@@ -24,8 +24,8 @@ ScenarioRun run_rows(bool warm, const std::string& scheduler) {
       "schema: seatrial/v1\nname: warm\n"
       "cluster: {pools: [{name: p, count: 1, gpu: {model: v100-32, count: 2}}]}\n"
       "workload: [{name: w, warm_start: " +
-      std::string(warm ? "true" : "false") + ", trace: {format: native, file: " + file.path() +
-      "}}]\nscheduler: {" + scheduler + "}\n");
+      std::string(warm ? "true" : "false") + ", trace: {format: native, file: " + file.path() + "}}]\nscheduler: {" +
+      scheduler + "}\n");
 }
 
 std::vector<double> starts_s(const ScenarioRun& done) {
