@@ -18,5 +18,7 @@ std::unique_ptr<TraceReader> open_acme(InputFile input, Problems& problems);
 std::unique_ptr<TraceReader> open_pai(InputFile input, Problems& problems);
 std::unique_ptr<TraceReader> open_swf(InputFile input, Problems& problems);
 std::unique_ptr<TraceReader> open_sacct(InputFile input, Problems& problems);
+std::unique_ptr<TraceReader> open_burstgpt(InputFile input, Problems& problems);
+std::unique_ptr<TraceReader> open_azure_llm(InputFile input, Problems& problems);
 
 }  // namespace seatrial

@@ -8,7 +8,7 @@
 namespace seatrial {
 namespace {
 
-constexpr std::array<TraceFormat, 9> kFormats{{
+constexpr std::array<TraceFormat, 11> kFormats{{
     {"native", "seatrial's own CSV; unknown columns and repeated job ids are errors",
      "job_id,submit_s,duration_s,gpus; optional gpu_milli,pods,cpu_milli,memory_mib,gpu_model,tenant,user,priority,"
      "estimate_s,trace_state,observed_start_s",
@@ -44,6 +44,15 @@ constexpr std::array<TraceFormat, 9> kFormats{{
      "counted "
      "from 1970-01-01",
      "none: yours", open_sacct},
+    {"burstgpt",
+     "requests to language models (BurstGPT): each holds one GPU for an assumed 0.2 ms a prompt token and 30 ms a "
+     "generated one",
+     "Timestamp,Request tokens,Response tokens; optional Model (the tenant),Log Type (the user)",
+     "as stated with the data; cite Wang et al., BurstGPT", open_burstgpt},
+    {"azure-llm", "Azure's LLM inference requests (2023), with the same assumed times per token",
+     "TIMESTAMP,ContextTokens,GeneratedTokens, counted from 2023-11-16 18:00:00; or arrival_s,context_tokens,"
+     "generated_tokens",
+     "CC-BY-4.0; cite Patel et al., ISCA 2024", open_azure_llm},
 }};
 
 }  // namespace

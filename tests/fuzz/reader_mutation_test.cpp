@@ -9,6 +9,7 @@
 #include "sim/random.h"
 #include "tests/support/fuzz_trace.h"
 #include "tests/support/trace_files.h"
+#include "traces/registry.h"
 
 namespace seatrial {
 namespace {
@@ -20,7 +21,7 @@ struct Sample {
   std::uint8_t format;  // index in the table of formats
 };
 
-constexpr std::array<Sample, 15> kSamples{{{"native.csv", 0},
+constexpr std::array<Sample, 17> kSamples{{{"native.csv", 0},
                                            {"openb_pods.csv", 1},
                                            {"helios_jobs.csv", 2},
                                            {"helios_vc.csv", 2},
@@ -34,7 +35,9 @@ constexpr std::array<Sample, 15> kSamples{{{"native.csv", 0},
                                            {"pai_jobs.csv", 6},
                                            {"pai_task_table.csv", 6},
                                            {"swf.swf", 7},
-                                           {"sacct.txt", 8}}};
+                                           {"sacct.txt", 8},
+                                           {"burstgpt.csv", 9},
+                                           {"azure_llm.csv", 10}}};
 
 std::string sample_text(const char* name) {
   std::ifstream in(std::string(SEATRIAL_SOURCE_DIR) + "/traces/samples/" + name, std::ios::binary);
@@ -128,7 +131,7 @@ TEST(ReaderMutation, NeverEndsInAnythingButAnAnswerOrARefusal) {
         text = gzip(text);
         if (random.below(2) == 0) mutate(text, random);
       }
-      const auto extras = static_cast<std::uint8_t>(9 * random.below(8));
+      const auto extras = static_cast<std::uint8_t>(trace_formats().size() * random.below(8));
       ASSERT_NO_THROW(accepted += fuzz_trace(static_cast<std::uint8_t>(sample.format + extras), text) ? 1 : 0);
     }
   }
@@ -140,7 +143,8 @@ TEST(ReaderMutation, NeverEndsInAnythingButAnAnswerOrARefusal) {
 TEST(ReaderMutation, SurvivesEveryReaderOnEverySample) {
   for (const Sample& sample : kSamples) {
     const std::string text = sample_text(sample.file);
-    for (std::uint8_t format = 0; format < 9; ++format) ASSERT_NO_THROW(fuzz_trace(format, text)) << sample.file;
+    for (std::uint8_t format = 0; format < trace_formats().size(); ++format)
+      ASSERT_NO_THROW(fuzz_trace(format, text)) << sample.file;
   }
 }
 

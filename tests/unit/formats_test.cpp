@@ -112,10 +112,10 @@ TEST(EveryFormat, NeedsAJob) {
 
 TEST(EveryFormat, IsNamedWithTheNearestOne) {
   EXPECT_EQ(error_of("helos", ""),
-            "format: unknown trace format \"helos\"; known: native, openb, helios, philly, itp, acme, pai, swf, sacct "
-            "(did you mean \"helios\"?)\n");
+            "format: unknown trace format \"helos\"; known: native, openb, helios, philly, itp, acme, pai, swf, sacct, "
+            "burstgpt, azure-llm (did you mean \"helios\"?)\n");
   for (const TraceFormat& format : trace_formats()) EXPECT_EQ(find_trace_format(format.name), &format);
-  EXPECT_EQ(find_trace_format("burstgpt"), nullptr);
+  EXPECT_EQ(find_trace_format("burst"), nullptr);
 }
 
 TEST(HeliosFormat, ReadsTheCopiesAndIgnoresOtherColumns) {
