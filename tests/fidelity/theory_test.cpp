@@ -77,7 +77,7 @@ Means simulate(const QueueModel& model, std::size_t jobs) {
     Welford time;
     Welford late;
     for (std::size_t row = jobs / 10; row < jobs - jobs / 20; ++row) {
-      const JobOutcome& job = result.jobs[row];
+      const TestOutcome& job = result.jobs[row];
       wait.add(Duration{job.waited_ns}.seconds());
       time.add(Duration{job.end_ns - world.jobs[row].submit_ns}.seconds());
       late.add(job.waited_ns > 0 ? 1 : 0);

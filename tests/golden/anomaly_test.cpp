@@ -21,7 +21,7 @@ struct Totals {
 
 Totals totals(const WorldResult& result) {
   Totals out;
-  for (const JobOutcome& job : result.jobs) {
+  for (const TestOutcome& job : result.jobs) {
     EXPECT_EQ(job.state, "completed");
     out.wait_s += job.waited_ns / kNsPerSecond;
     out.last_end_s = std::max(out.last_end_s, job.end_ns / kNsPerSecond);

@@ -91,7 +91,7 @@ TEST(Invariants, EveryJobIsAccountedForUnderEveryOrder) {
       const std::uint32_t total = world.pools[0].nodes * world.pools[0].gpus;
       for (std::size_t row = 0; row < world.jobs.size(); ++row) {
         const TestJob& job = world.jobs[row];
-        const JobOutcome& got = result.jobs[row];
+        const TestOutcome& got = result.jobs[row];
         ASSERT_EQ(got.state, job.gpus > total ? "rejected" : "completed") << order << " row " << row;
         if (got.state == "rejected") continue;
         ASSERT_GE(got.start_ns, job.submit_ns) << order << " row " << row;
@@ -132,12 +132,12 @@ TEST(Invariants, NoNodeHoldsMoreThanItHas) {
   for_worlds(150, {}, [](TestWorld& world, Random&) {
     const TestPool& pool = world.pools[0];
     const WorldResult result = run_product(world);
-    for (const JobOutcome& at : result.jobs) {
+    for (const TestOutcome& at : result.jobs) {
       if (at.start_ns < 0) continue;
       std::uint32_t used = 0;
       std::vector<std::uint32_t> by_node(pool.nodes, 0);
       for (std::size_t row = 0; row < world.jobs.size(); ++row) {
-        const JobOutcome& other = result.jobs[row];
+        const TestOutcome& other = result.jobs[row];
         if (other.start_ns < 0 || other.start_ns > at.start_ns || other.end_ns <= at.start_ns) continue;
         const std::uint32_t gpus = world.jobs[row].gpus;
         used += gpus;
@@ -259,7 +259,7 @@ TEST(Invariants, StrictFifoStartsInSubmitOrder) {
     world.order = "fifo";
     world.admission = "strict";
     std::int64_t last = 0;
-    for (const JobOutcome& job : run_product(world).jobs) {
+    for (const TestOutcome& job : run_product(world).jobs) {
       if (job.state == "rejected") continue;
       ASSERT_GE(job.start_ns, last);
       last = job.start_ns;
@@ -276,7 +276,7 @@ TEST(Invariants, BestEffortLeavesNoJobWaitingThatFits) {
         std::uint32_t used = 0;
         std::uint32_t smallest = world.pools[0].gpus + 1;
         for (std::size_t k = 0; k < world.jobs.size(); ++k) {
-          const JobOutcome& other = result.jobs[k];
+          const TestOutcome& other = result.jobs[k];
           if (other.start_ns <= instant && instant < other.end_ns) used += world.jobs[k].gpus;
           const bool waits = world.jobs[k].submit_ns <= instant && instant < other.start_ns;
           if (waits) smallest = std::min(smallest, world.jobs[k].gpus);
@@ -352,7 +352,7 @@ TEST(Invariants, WorldsInWhichMoreIsWorseAreReproduced) {
       if (which == 1) world.pools = {anomaly.larger};
       std::int64_t wait_ns = 0;
       std::int64_t last_end_ns = 0;
-      for (const JobOutcome& job : run_product(world).jobs) {
+      for (const TestOutcome& job : run_product(world).jobs) {
         wait_ns += job.waited_ns;
         last_end_ns = std::max(last_end_ns, job.end_ns);
       }

@@ -147,8 +147,8 @@ const char* state_name(JobState state) {
   return "";
 }
 
-JobOutcome outcome_of(const JobTable& table, JobId job) {
-  JobOutcome out;
+TestOutcome outcome_of(const JobTable& table, JobId job) {
+  TestOutcome out;
   out.state = state_name(table.state[job]);
   if (table.start[job] != kNever) out.start_ns = table.start[job].ns;
   if (table.end[job] != kNever) out.end_ns = table.end[job].ns;

@@ -175,7 +175,7 @@ class Reference {
 
   // Starts a waiting job; the caller takes it out of the queue.
   void start(std::size_t row, const Shares& shares) {
-    JobOutcome& outcome = result_.jobs[row];
+    TestOutcome& outcome = result_.jobs[row];
     outcome.start_ns = now_;
     outcome.end_ns = now_ + job(row).duration_ns;
     outcome.waited_ns = now_ - job(row).submit_ns;

@@ -46,7 +46,7 @@ struct TestWorld {
   bool queues_per_tenant = false;
 };
 
-struct JobOutcome {
+struct TestOutcome {
   std::string state;           // completed, rejected, failed, running, pending
   std::int64_t start_ns = -1;  // first start; -1 where not reached (submits of test worlds are not negative)
   std::int64_t end_ns = -1;
@@ -54,11 +54,11 @@ struct JobOutcome {
   std::uint32_t preemptions = 0;
   std::vector<std::uint32_t> nodes;  // of the last placement, pools one after another
 
-  bool operator==(const JobOutcome&) const = default;
+  bool operator==(const TestOutcome&) const = default;
 };
 
 struct WorldResult {
-  std::vector<JobOutcome> jobs;  // in the order of TestWorld::jobs
+  std::vector<TestOutcome> jobs;  // in the order of TestWorld::jobs
 };
 
 // A world as text, to reproduce a failure by hand.

@@ -37,8 +37,8 @@ void for_seeds(std::uint64_t count, const char* purpose, const std::function<voi
 void expect_equal(const TestWorld& world, const WorldResult& expected, const WorldResult& got) {
   ASSERT_EQ(expected.jobs.size(), got.jobs.size());
   for (std::size_t row = 0; row < expected.jobs.size(); ++row) {
-    const JobOutcome& a = expected.jobs[row];
-    const JobOutcome& b = got.jobs[row];
+    const TestOutcome& a = expected.jobs[row];
+    const TestOutcome& b = got.jobs[row];
     ASSERT_EQ(b.state, a.state) << "row " << row << " of " << describe(world);
     ASSERT_EQ(b.start_ns, a.start_ns) << "start of row " << row << " of " << describe(world);
     ASSERT_EQ(b.end_ns, a.end_ns) << "end of row " << row << " of " << describe(world);
@@ -117,7 +117,7 @@ TEST(Swarm, DedicatedPoolsAreAsIfAlone) {
     const WorldResult expected[2] = {reference_run(alone[0]), reference_run(alone[1])};
     const WorldResult got = run_product(both);
     for (std::size_t row = 0; row < origin.size(); ++row) {
-      const JobOutcome& single = expected[origin[row].first].jobs[origin[row].second];
+      const TestOutcome& single = expected[origin[row].first].jobs[origin[row].second];
       ASSERT_EQ(got.jobs[row].state, single.state) << "row " << row << " of " << describe(both);
       ASSERT_EQ(got.jobs[row].start_ns, single.start_ns) << "row " << row << " of " << describe(both);
       ASSERT_EQ(got.jobs[row].end_ns, single.end_ns) << "row " << row << " of " << describe(both);
@@ -169,7 +169,7 @@ TestWorld featured_world(Random& random) {
   return world;
 }
 
-void check_outcome(const TestWorld& world, const TestJob& job, const JobOutcome& got) {
+void check_outcome(const TestWorld& world, const TestJob& job, const TestOutcome& got) {
   const bool ended = got.state == "completed";
   ASSERT_TRUE(ended || got.state == "rejected" || got.state == "pending" || got.state == "running") << got.state;
   ASSERT_GE(got.waited_ns, 0);
@@ -190,7 +190,7 @@ void check_outcome(const TestWorld& world, const TestJob& job, const JobOutcome&
 }
 
 // With all pools there from the start, a job sits on nodes of pools that take its tenant.
-void check_tenant(const TestWorld& world, const TestJob& job, const JobOutcome& got) {
+void check_tenant(const TestWorld& world, const TestJob& job, const TestOutcome& got) {
   std::vector<bool> allowed;
   for (const TestPool& pool : world.pools) {
     const bool mine =
@@ -240,7 +240,7 @@ TEST(Swarm, ReachesTheRareCases) {
       last_start = std::max(last_start, got.jobs[row].start_ns);
     }
     world.pools[0].nodes = 1;
-    for (const JobOutcome& job : reference_srtf(world).jobs) preempted += static_cast<int>(job.preemptions);
+    for (const TestOutcome& job : reference_srtf(world).jobs) preempted += static_cast<int>(job.preemptions);
   });
   EXPECT_GT(rejected, 50);
   EXPECT_GT(wide, 500);

@@ -33,7 +33,7 @@ TestWorld counted_world(std::uint32_t gpus, std::vector<TestJob> jobs) {
 
 std::vector<std::int64_t> starts_s(const TestWorld& world) {
   std::vector<std::int64_t> starts;
-  for (const JobOutcome& job : reference_run(world).jobs) starts.push_back(job.start_ns / kNsPerSecond);
+  for (const TestOutcome& job : reference_run(world).jobs) starts.push_back(job.start_ns / kNsPerSecond);
   return starts;
 }
 
@@ -49,7 +49,7 @@ struct Totals {
 Totals totals(const TestWorld& world, const WorldResult& result) {
   Totals out;
   for (std::size_t row = 0; row < world.jobs.size(); ++row) {
-    const JobOutcome& job = result.jobs[row];
+    const TestOutcome& job = result.jobs[row];
     if (job.state != "completed") continue;
     ++out.completed;
     out.waited += job.waited_ns > 0 ? 1 : 0;
