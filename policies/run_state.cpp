@@ -17,6 +17,14 @@ bool any_overhead(const OverheadSpec& spec) {
          spec.checkpoint_bytes_per_gpu != 0;
 }
 
+// Sums that stay at the end of time instead of passing it.
+Duration sum_of(Duration a, Duration b) {
+  std::int64_t ns = 0;
+  return {__builtin_add_overflow(a.ns, b.ns, &ns) ? kNever.ns : ns};
+}
+
+Time later(Time at, Duration by) { return {sum_of({at.ns}, by).ns}; }
+
 std::uint32_t largest_job(const Workload& workload) {
   std::uint32_t gpus = 1;
   for (const Request& request : workload.requests()) gpus = std::max(gpus, request.gpus);
@@ -143,9 +151,12 @@ JobView RunState::view(JobId job) const {
   const std::int64_t left = std::max<std::int64_t>(0, view.known_total.ns - view.executed.ns);
   view.running = table.state[job] == JobState::Running && !state.draining;
   view.known_remaining = {left};
-  if (has_overheads_ && view.running && state.useful_from > now) view.known_remaining += state.useful_from - now;
+  if (has_overheads_ && view.running && state.useful_from > now) {
+    view.known_remaining = sum_of(view.known_remaining, state.useful_from - now);
+  }
   if (has_overheads_ && !view.running) {
-    view.known_remaining += options.overheads.at_start(view.gpus, table.preemptions[job] > 0) + state.owed;
+    const Duration at_start = options.overheads.at_start(view.gpus, table.preemptions[job] > 0);
+    view.known_remaining = sum_of(view.known_remaining, sum_of(at_start, state.owed));
   }
   view.submit = workload.submit(job);
   view.last_start = state.run_start;
@@ -205,7 +216,7 @@ void RunState::schedule_end(JobId job) {
                      "shorten the trace's times, or stop earlier with until");
   }
   if (options.kill_at_limit) {
-    const Time limit = state.useful_from + (workload.estimate(job) - state.executed);
+    const Time limit = later(state.useful_from, workload.estimate(job) - state.executed);
     if (limit < at) {
       at = limit;
       kind = EventKind::JobIsKilled;
@@ -247,7 +258,7 @@ void RunState::commit_start(JobId job, WaitReason rest, bool by_clocks) {
   state.run_start = now;
   Duration overhead = state.owed;
   if (has_overheads_) overhead += options.overheads.at_start(job_class.gpus, table.preemptions[job] > 0);
-  if (__builtin_add_overflow(now.ns, overhead.ns, &state.useful_from.ns)) state.useful_from = kNever;
+  state.useful_from = later(now, overhead);
   ++running;
   if (record_started) started.push_back(job);
   emit(first ? FactKind::Started : FactKind::Resumed, job, 0);
@@ -337,7 +348,7 @@ void RunState::preempt(JobId job) {
   event.target = job.index;
   event.version = state.version;
   event.kind = static_cast<std::uint16_t>(EventKind::CheckpointDone);
-  events.push(now + hold, rank_of(EventKind::CheckpointDone), event);
+  events.push(later(now, hold), rank_of(EventKind::CheckpointDone), event);
 }
 
 void RunState::finish_draining(JobId job) {

@@ -146,7 +146,8 @@ TEST(SecondsText, IsExactAndHasNoTrailingZeros) {
 TEST(SecondsText, ComesBackThroughTheParser) {
   Random random(1, "seconds");
   for (int k = 0; k < 20000; ++k) {
-    const auto ns = static_cast<std::int64_t>(random.next() >> random.below(64)) - (k % 2 == 0 ? 0 : kMost / 2);
+    const std::uint64_t shift = k % 2 == 0 ? 0 : static_cast<std::uint64_t>(kMost / 2);
+    const auto ns = static_cast<std::int64_t>((random.next() >> random.below(64)) - shift);  // wraps
     if (ns == std::numeric_limits<std::int64_t>::min()) continue;
     ASSERT_EQ(parse_seconds_ns(seconds_text(ns)), ns) << ns;
   }
