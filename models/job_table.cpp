@@ -50,7 +50,9 @@ JobTable::JobTable(std::size_t jobs)
       wait_splits(1),
       reject_reasons(1, ""),
       reject_row(jobs, 0),
-      placement_(jobs, Placement{}) {}
+      placement_(jobs, Placement{}) {
+  wait_splits.reserve(jobs + 1);  // rows that are never used cost addresses, not memory
+}
 
 std::span<const Piece> JobTable::pieces(JobId job) const {
   const Placement& placement = placement_[job];

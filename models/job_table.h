@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "models/ids.h"
+#include "sim/huge_pages.h"
 #include "sim/time.h"
 
 namespace seatrial {
@@ -48,9 +49,9 @@ class JobTable {
   Column<JobId, std::uint32_t> preemptions;
   // The split of `waited`, only for jobs that waited: row index into wait_splits, 0 = did not wait.
   Column<JobId, std::uint32_t> wait_row;
-  std::vector<WaitSplit> wait_splits;       // row 0 is all zero
-  std::vector<const char*> reject_reasons;  // texts, see reject_row
-  Column<JobId, std::uint8_t> reject_row;   // 0 = none
+  std::vector<WaitSplit, HugePageAllocator<WaitSplit>> wait_splits;  // row 0 is all zero
+  std::vector<const char*> reject_reasons;                           // texts, see reject_row
+  Column<JobId, std::uint8_t> reject_row;                            // 0 = none
 
   // Asks the processor for the rows of a job that will end soon.
   void prefetch(JobId job) const {

@@ -19,7 +19,7 @@ std::size_t mix(std::size_t seed, std::uint64_t value) {
 template <class IdType, class T>
 void permute(Column<IdType, T>& column, const std::vector<std::uint32_t>& from) {
   if (column.empty()) return;
-  std::vector<T> sorted(from.size());
+  typename Column<IdType, T>::Values sorted(from.size());
   for (std::size_t i = 0; i < from.size(); ++i) sorted[i] = column.raw()[from[i]];
   column.raw() = std::move(sorted);
 }

@@ -167,7 +167,7 @@ void ControlPlane::run(std::optional<Time> until) {
     state_.started.clear();
     while (!queue.empty() && queue.top().at == next) {
       const Event event = queue.pop();
-      if (!queue.empty()) state_.prefetch({queue.top().target});
+      for (const Event& soon : queue.front()) state_.prefetch({soon.target});
       handle(event);
     }
     while (next_job_ < jobs && state_.workload.submit({next_job_}) == next) arrive({next_job_++});

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "sim/event.h"
@@ -36,6 +37,8 @@ class EventQueue {
   [[nodiscard]] bool empty() const { return heap_.empty(); }
   [[nodiscard]] std::size_t size() const { return heap_.size(); }
   [[nodiscard]] const Event& top() const { return heap_.front(); }
+  // The earliest event and its two followers in the heap, of which one comes next: what a prefetch may look at.
+  [[nodiscard]] std::span<const Event> front() const { return {heap_.data(), heap_.size() < 3 ? heap_.size() : 3}; }
 
   // Requires !empty().
   Event pop() {

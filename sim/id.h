@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "sim/huge_pages.h"
+
 namespace seatrial {
 
 template <class Tag>
@@ -23,6 +25,8 @@ struct Id {
 template <class IdType, class T>
 class Column {
  public:
+  using Values = std::vector<T, HugePageAllocator<T>>;
+
   Column() = default;
   explicit Column(std::size_t rows, T value = T{}) : values_(rows, value) {}
 
@@ -33,13 +37,13 @@ class Column {
   void push_back(T value) { values_.push_back(std::move(value)); }
   void assign(std::size_t rows, T value) { values_.assign(rows, value); }
   void reserve(std::size_t rows) { values_.reserve(rows); }
-  [[nodiscard]] const std::vector<T>& raw() const { return values_; }
-  [[nodiscard]] std::vector<T>& raw() { return values_; }
+  [[nodiscard]] const Values& raw() const { return values_; }
+  [[nodiscard]] Values& raw() { return values_; }
   auto begin() const { return values_.begin(); }
   auto end() const { return values_.end(); }
 
  private:
-  std::vector<T> values_;
+  Values values_;
 };
 
 }  // namespace seatrial

@@ -1,6 +1,7 @@
 // sim/id.h: typed indexes and the columns that only they may index.
 #include "sim/id.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <type_traits>
@@ -33,7 +34,7 @@ TEST(Column, HoldsOneValuePerId) {
   column.push_back(9);
   column[Apple{0}] = 1;
   EXPECT_EQ(column.size(), 3U);
-  EXPECT_EQ(column.raw(), (std::vector<int>{1, 7, 9}));
+  EXPECT_THAT(column.raw(), testing::ElementsAre(1, 7, 9));
   column.assign(1, 5);
   EXPECT_EQ(column[Apple{0}], 5);
   int sum = 0;
