@@ -14,6 +14,7 @@
 #include "models/free_index.h"
 #include "models/ids.h"
 #include "models/job_table.h"
+#include "sim/column.h"
 #include "sim/id.h"
 
 namespace seatrial {

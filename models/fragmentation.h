@@ -11,6 +11,7 @@
 
 #include "models/cluster.h"
 #include "models/workload.h"
+#include "sim/column.h"
 
 namespace seatrial {
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "models/ids.h"
+#include "sim/column.h"
 #include "sim/huge_pages.h"
 #include "sim/time.h"
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -11,6 +12,7 @@
 
 #include "models/ids.h"
 #include "models/string_table.h"
+#include "sim/column.h"
 #include "sim/time.h"
 
 namespace seatrial {
@@ -54,6 +56,12 @@ struct JobRecord {
   std::optional<std::int64_t> observed_start_ns;  // when it really started, on the same axis as submit_ns
 };
 
+// One job of a resampled workload: a row of the original, moved in time.
+struct WorkloadDraw {
+  JobId job;
+  Duration shift;
+};
+
 class Workload {
  public:
   [[nodiscard]] std::size_t size() const { return submit_.size(); }
@@ -83,6 +91,9 @@ class Workload {
   // Requests of the trace's own rows and how often each occurs, before an explicit submission order repeats some:
   // the target workload of fragmentation.
   [[nodiscard]] const std::vector<std::uint32_t>& target_counts() const { return target_counts_; }
+  // Another workload of these jobs (any number of times each), sorted by (submit, position in `draws`). Jobs are named
+  // by their position; recorded starts are left out, because nothing was recorded of this mixture. O(n log n).
+  [[nodiscard]] Workload resampled(std::span<const WorkloadDraw> draws) const;
 
  private:
   friend class WorkloadBuilder;

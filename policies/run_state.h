@@ -19,6 +19,7 @@
 #include "policies/placer.h"
 #include "policies/queue_order.h"
 #include "policies/wait_clock.h"
+#include "sim/column.h"
 #include "sim/event_queue.h"
 
 namespace seatrial {

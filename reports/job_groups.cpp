@@ -18,13 +18,6 @@ namespace {
 
 constexpr std::size_t kTenantsShown = 12;
 
-std::size_t size_class(std::int64_t gpus) {
-  constexpr std::array<std::int64_t, kSizeClasses - 1> kLargest{0, 1, 4, 8, 64};
-  std::size_t at = 0;
-  while (at < kLargest.size() && gpus > kLargest[at]) ++at;
-  return at;
-}
-
 using Waits = std::vector<std::int64_t>;
 
 struct GroupWaits {
@@ -139,6 +132,13 @@ void LogHistogram::add(std::int64_t ns) {
 
 double LogHistogram::upper_s(std::size_t bin) {
   return kLowest_s * std::pow(10.0, static_cast<double>(bin + 1) / kPerDecade);
+}
+
+std::size_t size_class(std::int64_t gpus) {
+  constexpr std::array<std::int64_t, kSizeClasses - 1> kLargest{0, 1, 4, 8, 64};
+  std::size_t at = 0;
+  while (at < kLargest.size() && gpus > kLargest[at]) ++at;
+  return at;
 }
 
 const char* size_class_name(std::size_t size_class) {

@@ -106,9 +106,11 @@ Workload build_workload(const ScenarioSpec& spec, std::uint64_t seed) {
   return builder.build();
 }
 
-RunParts::RunParts(const ScenarioSpec& spec, Workload jobs, std::uint64_t run_seed, bool log_placements)
+RunParts::RunParts(const ScenarioSpec& spec, std::shared_ptr<const Workload> jobs, std::uint64_t run_seed,
+                   bool log_placements)
     : cluster_spec(build_cluster_spec(spec)),
-      workload(std::move(jobs)),
+      shared_workload(std::move(jobs)),
+      workload(*shared_workload),
       seed(run_seed),
       random(run_seed, "run"),
       cluster(cluster_spec, needs_devices(spec, workload, log_placements)),

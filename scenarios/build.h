@@ -17,12 +17,14 @@ namespace seatrial {
 
 // Everything that a run is made of, besides its observers. Members refer to each other: not movable.
 struct RunParts {
-  RunParts(const ScenarioSpec& spec, Workload jobs, std::uint64_t run_seed, bool log_placements);
+  // The jobs are shared, because runs of one comparison replay the same ones side by side.
+  RunParts(const ScenarioSpec& spec, std::shared_ptr<const Workload> jobs, std::uint64_t run_seed, bool log_placements);
   RunParts(const RunParts&) = delete;
   RunParts& operator=(const RunParts&) = delete;
 
   ClusterSpec cluster_spec;
-  Workload workload;
+  std::shared_ptr<const Workload> shared_workload;
+  const Workload& workload;  // *shared_workload
   std::uint64_t seed;
   Random random;  // the run's own stream, for policies that draw
   Cluster cluster;

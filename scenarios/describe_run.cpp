@@ -70,7 +70,8 @@ std::string steps_text(const OverheadSteps& steps) {
   return text;
 }
 
-// As a word of a POSIX shell.
+}  // namespace
+
 std::string shell_word(const std::string& word) {
   const bool plain =
       word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-") == std::string::npos;
@@ -79,8 +80,6 @@ std::string shell_word(const std::string& word) {
   for (const char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
   return out + "'";
 }
-
-}  // namespace
 
 std::vector<std::string> overhead_lines(const OverheadSpec& overheads) {
   std::vector<std::string> lines;

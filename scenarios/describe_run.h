@@ -15,4 +15,7 @@ namespace seatrial {
 // One line for each overhead that is not zero.
 [[nodiscard]] std::vector<std::string> overhead_lines(const OverheadSpec& overheads);
 
+// A word as a POSIX shell reads it: quoted where needed.
+[[nodiscard]] std::string shell_word(const std::string& word);
+
 }  // namespace seatrial

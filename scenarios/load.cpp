@@ -50,6 +50,9 @@ void load_root(const Value& root, LoadContext& context) {
   if (const auto overheads = section.take("overheads")) load_overheads(*overheads, context.spec.overheads);
   if (const auto metrics = section.take("metrics")) load_metrics(*metrics, context.spec.metrics);
   if (const auto goals = section.take("goals")) load_goals(*goals, context.spec.goals);
+  if (const auto replicate = section.take("replicate")) load_replicate(*replicate, context.spec.replicate);
+  if (const auto compare = section.take("compare")) load_compare(*compare, context.spec.compare);
+  if (const auto plan = section.take("plan")) load_plan(*plan, context.spec.plan);
   section.finish();
   if (section.ok()) validate(root, context.spec);
 }

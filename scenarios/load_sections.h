@@ -25,6 +25,9 @@ void load_scheduler(const Value& value, LoadContext& context);
 void load_overheads(const Value& value, OverheadSpec& overheads);
 void load_metrics(const Value& value, MetricsSpec& metrics);
 void load_goals(const Value& value, std::vector<GoalSpec>& goals);
+void load_replicate(const Value& value, ReplicateSpec& replicate);
+void load_compare(const Value& value, CompareSpec& compare);
+void load_plan(const Value& value, PlanSpec& plan);
 
 // Parts of the workload section.
 void load_trace(const Value& value, TraceOptions& trace, LoadContext& context);

@@ -94,13 +94,14 @@ std::optional<Time> until_of(const ScenarioSpec& spec, const Workload& workload)
 
 }  // namespace
 
-SimulatedRun::SimulatedRun(const ScenarioSpec& spec, Workload jobs, std::uint64_t seed, bool log_placements)
+SimulatedRun::SimulatedRun(const ScenarioSpec& spec, std::shared_ptr<const Workload> jobs, std::uint64_t seed,
+                           bool log_placements)
     : parts(spec, std::move(jobs), seed, log_placements),
       table(parts.workload.size()),
       metrics(pool_infos(parts.cluster), metrics_options(spec, parts.options)) {}
 
-std::unique_ptr<SimulatedRun> simulate(const ScenarioSpec& spec, Workload jobs, const RunOptions& options,
-                                       ByteSink* events_sink) {
+std::unique_ptr<SimulatedRun> simulate(const ScenarioSpec& spec, std::shared_ptr<const Workload> jobs,
+                                       const RunOptions& options, ByteSink* events_sink) {
   const std::uint64_t seed = options.seed.value_or(spec.seed);
   set_check_context("scenario " + spec.name + ", seed " + std::to_string(seed));
   auto run = std::make_unique<SimulatedRun>(spec, std::move(jobs), seed, options.log_placements);
@@ -137,7 +138,7 @@ std::unique_ptr<SimulatedRun> simulate(const ScenarioSpec& spec, Workload jobs, 
 RunOutcome run_scenario(const ScenarioSpec& spec, const RunOptions& options) {
   const std::uint64_t seed = options.seed.value_or(spec.seed);
   check_result_path(options.out_dir);
-  Workload jobs = build_workload(spec, seed);
+  auto jobs = std::make_shared<const Workload>(build_workload(spec, seed));
   ResultFolder folder(options.out_dir);
   std::unique_ptr<OutputFile> events;
   if (options.log_events) events = folder.create("events.csv");

@@ -32,7 +32,7 @@ struct Interrupted {};
 
 // A run that is over.
 struct SimulatedRun {
-  SimulatedRun(const ScenarioSpec& spec, Workload jobs, std::uint64_t seed, bool log_placements);
+  SimulatedRun(const ScenarioSpec& spec, std::shared_ptr<const Workload> jobs, std::uint64_t seed, bool log_placements);
 
   RunParts parts;
   JobTable table;
@@ -47,8 +47,8 @@ struct SimulatedRun {
 
 // Runs the scenario on these jobs. events_sink may be null, else it receives events.csv. Throws InputError and
 // Interrupted.
-[[nodiscard]] std::unique_ptr<SimulatedRun> simulate(const ScenarioSpec& spec, Workload jobs, const RunOptions& options,
-                                                     ByteSink* events_sink = nullptr);
+[[nodiscard]] std::unique_ptr<SimulatedRun> simulate(const ScenarioSpec& spec, std::shared_ptr<const Workload> jobs,
+                                                     const RunOptions& options, ByteSink* events_sink = nullptr);
 
 struct RunOutcome {
   std::string summary_text;  // for people

@@ -11,6 +11,7 @@
 #include "models/cluster_spec.h"
 #include "models/parameters.h"
 #include "policies/options.h"
+#include "scenarios/axes.h"
 #include "sim/error.h"
 #include "sim/time.h"
 #include "traces/generate.h"
@@ -73,6 +74,34 @@ struct GoalSpec {
   Place place;
 };
 
+// How one real trace or one generator becomes several equally likely workloads. docs/scenario.md, `replicate`.
+struct ReplicateSpec {
+  enum class Method : std::uint8_t {
+    Automatic,  // generated jobs: seeds; a trace alone: as it is, once
+    Blocks,     // moving-block bootstrap of the jobs, blocks of `length`
+    Windows,    // disjoint stretches of `length`, one after another
+    CountUp,    // the whole numbers at `paths` are raised by the number of the replication
+  };
+  Method method = Method::Automatic;
+  Duration length{0};
+  std::vector<std::string> paths;
+  std::uint32_t count = 0;  // replications; 0: 10, or all windows
+  Place place;
+};
+
+// Blocks `compare:` and `plan:`: what their verbs do where the command line is silent.
+struct CompareSpec {
+  std::vector<Axis> axes;
+  std::vector<Setting> baseline;  // empty: the first combination
+  std::vector<std::string> fail_if;
+};
+
+struct PlanSpec {
+  std::vector<Axis> vary;
+  std::string minimize;  // a metric or a path; empty: price, else GPUs
+  std::string growth;    // "3%/month"; empty: no runway
+};
+
 struct ScenarioSpec {
   std::string name;
   std::string file;  // as given on the command line
@@ -85,6 +114,9 @@ struct ScenarioSpec {
   OverheadSpec overheads;
   MetricsSpec metrics;
   std::vector<GoalSpec> goals;
+  ReplicateSpec replicate;
+  CompareSpec compare;
+  PlanSpec plan;
   std::string text;  // the whole file, with overrides listed at the end, for reproduction
 };
 

@@ -63,6 +63,13 @@ bool output_is_terminal() {
   return ::isatty(STDOUT_FILENO) == 1 && (no_colour == nullptr || *no_colour == '\0');
 }
 
+bool errors_are_terminal() { return ::isatty(STDERR_FILENO) == 1; }
+
+void draw_progress(std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stderr);
+  std::fflush(stderr);
+}
+
 void write_text_file(const std::string& path, std::string_view text) {
   if (path == "-") return print(text);
   struct stat status {};

@@ -22,6 +22,11 @@ void print(std::string_view text);
 // Is standard output a terminal that shows colours (and NO_COLOR not set)?
 [[nodiscard]] bool output_is_terminal();
 
+// Is standard error a terminal, which long work may draw its progress on?
+[[nodiscard]] bool errors_are_terminal();
+// Text for that terminal, as it is.
+void draw_progress(std::string_view text);
+
 // A file, or standard output for `-`. A regular file appears, or changes, only when all of it is on the disk. Throws
 // SystemError.
 void write_text_file(const std::string& path, std::string_view text);

@@ -42,6 +42,8 @@ int run_program(int argc, char** argv) {
   program.require_subcommand(1);
   std::vector<Verb> verbs;
   add_run(program, verbs);
+  add_compare(program, verbs);
+  add_plan(program, verbs);
   add_validate(program, verbs);
   add_list(program, verbs);
   add_explain(program, verbs);

@@ -9,6 +9,7 @@
 #include "scenarios/run.h"
 #include "sim/text.h"
 #include "tools/console.h"
+#include "tools/simulation_options.h"
 #include "tools/verbs.h"
 #include "tools/version.h"
 
@@ -27,7 +28,7 @@ struct RunArguments {
   std::vector<std::string> logs;
 };
 
-void add_simulation_options(CLI::App& app, RunArguments& arguments) {
+void add_run_options(CLI::App& app, RunArguments& arguments) {
   app.add_option("SCENARIO", arguments.scenario, "scenario file (YAML or JSON), - for standard input")->required();
   app.add_option("--out", arguments.out_dir, "result folder (default out/<scenario name>)");
   app.add_option("--seed", arguments.seed, "seed of this run instead of the scenario's");
@@ -53,13 +54,6 @@ void read_logs(const std::vector<std::string>& words, RunOptions& options) {
       begin = end + 1;
     }
   }
-}
-
-std::optional<std::uint64_t> parse_seed(const std::string& text) {
-  if (text.empty()) return std::nullopt;
-  const auto seed = parse_integer(text);
-  if (!seed || *seed < 0) throw InputError({}, "--seed", "expected a whole number from 0, found " + in_quotes(text));
-  return static_cast<std::uint64_t>(*seed);
 }
 
 int run(const RunArguments& arguments) {
@@ -93,7 +87,7 @@ int run(const RunArguments& arguments) {
 void add_run(CLI::App& program, std::vector<Verb>& verbs) {
   CLI::App* app = program.add_subcommand("run", "one simulation: summary, result files and report");
   const auto arguments = std::make_shared<RunArguments>();
-  add_simulation_options(*app, *arguments);
+  add_run_options(*app, *arguments);
   verbs.push_back({app, [arguments] { return run(*arguments); }});
 }
 

@@ -16,6 +16,8 @@ struct Verb {
 
 // Adds the verb to the program; a verb with verbs of its own adds several.
 void add_run(CLI::App& program, std::vector<Verb>& verbs);
+void add_compare(CLI::App& program, std::vector<Verb>& verbs);
+void add_plan(CLI::App& program, std::vector<Verb>& verbs);
 void add_validate(CLI::App& program, std::vector<Verb>& verbs);
 void add_list(CLI::App& program, std::vector<Verb>& verbs);
 void add_explain(CLI::App& program, std::vector<Verb>& verbs);

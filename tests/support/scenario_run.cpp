@@ -16,7 +16,7 @@ ScenarioRun run_spec(ScenarioSpec spec, const RunOptions& options) {
   ScenarioRun done;
   done.spec = std::move(spec);
   const std::uint64_t seed = options.seed.value_or(done.spec.seed);
-  done.run = simulate(done.spec, build_workload(done.spec, seed), options);
+  done.run = simulate(done.spec, std::make_shared<const Workload>(build_workload(done.spec, seed)), options);
   const RunHeader header = describe_run(done.spec, *done.run, options);
   done.summary = summarize(header, done.run->parts.workload, done.run->table, done.run->metrics, {});
   return done;

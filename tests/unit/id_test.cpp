@@ -6,6 +6,8 @@
 
 #include <type_traits>
 
+#include "sim/column.h"
+
 namespace seatrial {
 namespace {
 

@@ -1,0 +1,169 @@
+// comparison.json and comparison.csv; see comparison.h. Keys may be added, never renamed.
+#include <set>
+
+#include "reports/comparison.h"
+#include "reports/csv.h"
+#include "reports/many_runs_json.h"
+
+namespace seatrial {
+namespace {
+
+constexpr const char* kSchema = "seatrial.comparison/1";
+
+Json verdict_json(Verdict verdict) {
+  if (verdict == Verdict::None) return nullptr;
+  return verdict_name(verdict);
+}
+
+const char* better_name(Better better) {
+  switch (better) {
+    case Better::Lower:
+      return "lower";
+    case Better::Higher:
+      return "higher";
+    case Better::Neither:
+      return "neither";
+  }
+  return "neither";
+}
+
+Json metric_json(const MetricComparison& metric) {
+  Json values = Json::array();
+  for (const auto& value : metric.values) values.push_back(json_number(value));
+  return {{"mean", json_number(metric.mean)},
+          {"ci95", json_bounds(metric.ci95)},
+          {"difference", json_number(metric.difference)},
+          {"difference_ci95", json_bounds(metric.difference_ci95)},
+          {"difference_ci95_unpaired", json_bounds(metric.unpaired_ci95)},
+          {"relative", json_number(metric.relative)},
+          {"relative_ci95", json_bounds(metric.relative_ci95)},
+          {"p", json_number(metric.p)},
+          {"p_holm", json_number(metric.p_holm)},
+          {"verdict", verdict_json(metric.verdict)},
+          {"values", std::move(values)}};
+}
+
+Json groups_json(const Alternative& alternative) {
+  Json out = {{"tenant", Json::array()}, {"size", Json::array()}, {"user", Json::array()}};
+  for (const GroupComparison& group : alternative.groups) {
+    out[group.kind].push_back({{"name", group.name},
+                               {"jobs", group.jobs},
+                               {"baseline_wait_s", json_number(group.baseline_wait_s)},
+                               {"wait_s", json_number(group.wait_s)},
+                               {"difference_s", json_number(group.difference_s)},
+                               {"difference_ci95", json_bounds(group.difference_ci95)},
+                               {"verdict", verdict_json(group.verdict)}});
+  }
+  return out;
+}
+
+Json alternative_json(const Alternative& alternative) {
+  Json out = {{"name", alternative.name},
+              {"settings", json_settings(alternative.settings)},
+              {"is_baseline", alternative.is_baseline},
+              {"metrics", Json::object()}};
+  for (const MetricComparison& metric : alternative.metrics) out["metrics"][metric.metric] = metric_json(metric);
+  const double of = static_cast<double>(alternative.paired_jobs);
+  out["worse_off"] = {
+      {"share", alternative.paired_jobs == 0 ? Json(nullptr) : Json(static_cast<double>(alternative.worse_off) / of)},
+      {"jobs", alternative.worse_off},
+      {"of", alternative.paired_jobs}};
+  out["shift"] = Json::array();
+  for (const auto& [q, difference] : alternative.shift) {
+    out["shift"].push_back({{"q", q}, {"difference_s", json_number(difference)}});
+  }
+  out["groups"] = groups_json(alternative);
+  return out;
+}
+
+Json metric_docs_json(const Comparison& comparison) {
+  Json out = Json::object();
+  for (const MetricComparison& metric : comparison.alternatives.front().metrics) {
+    out[metric.metric] = {{"unit", metric_unit(metric.metric)},
+                          {"better", better_name(better_way(metric.metric))},
+                          {"sentence", metric_sentence(metric.metric)}};
+  }
+  return out;
+}
+
+std::string csv_number(const std::optional<double>& value) {
+  const Json json = json_number(value);
+  return json.is_null() ? std::string() : json.dump();
+}
+
+std::string csv_bound(const Bounds& bounds, bool upper) {
+  return bounds ? csv_number(upper ? bounds->second : bounds->first) : std::string();
+}
+
+}  // namespace
+
+std::string comparison_json(const Comparison& comparison) {
+  const ComparisonHeader& header = comparison.header;
+  Json root = {{"schema", kSchema},
+               {"scenario", header.scenario},
+               {"seed", header.seed},
+               {"version", header.version},
+               {"content_hash", header.content_hash},
+               {"command", header.command},
+               {"verdict", comparison.verdict},
+               {"replications", comparison.replications},
+               {"replication", {{"method", header.method}, {"detail", header.detail}, {"seeds", header.seeds}}},
+               {"axes", Json::array()},
+               {"baseline", json_settings(comparison.alternatives[comparison.baseline].settings)},
+               {"headline", comparison.headline},
+               {"metrics", metric_docs_json(comparison)},
+               {"alternatives", Json::array()},
+               {"fail_if", Json::array()}};
+  for (const auto& [path, values] : header.axes) {
+    Json list = Json::array();
+    for (const std::string& value : values) list.push_back(json_setting(value));
+    root["axes"].push_back({{"path", path}, {"values", std::move(list)}});
+  }
+  for (const Alternative& alternative : comparison.alternatives) {
+    root["alternatives"].push_back(alternative_json(alternative));
+  }
+  for (const FailIf& condition : comparison.fail_if) {
+    root["fail_if"].push_back({{"text", condition.text}, {"failed", condition.failed}, {"why", condition.why}});
+  }
+  root["simulations"] = header.simulations;
+  root["reused"] = header.reused;
+  root["scenario_text"] = header.scenario_text;
+  return json_text(root);
+}
+
+std::string comparison_csv(const Comparison& comparison) {
+  std::string out = "alternative,baseline";
+  for (const auto& [path, value] : comparison.alternatives.front().settings) {
+    out += ',';
+    append_csv_field(out, path);
+  }
+  out +=
+      ",metric,unit,replications,mean,ci95_low,ci95_high,difference,difference_ci95_low,difference_ci95_high,"
+      "relative,p,p_holm,verdict\n";
+  for (const Alternative& alternative : comparison.alternatives) {
+    std::string head;
+    append_csv_field(head, alternative.name);
+    head += alternative.is_baseline ? ",true" : ",false";
+    for (const auto& [path, value] : alternative.settings) {
+      head += ',';
+      const Json typed = json_setting(value);
+      append_csv_field(head, typed.is_string() ? typed.get<std::string>() : typed.dump());
+    }
+    for (const MetricComparison& metric : alternative.metrics) {
+      out += head + ',';
+      append_csv_field(out, metric.metric);
+      out += ',' + std::string(metric_unit(metric.metric)) + ',' + std::to_string(comparison.replications);
+      for (const std::string& cell :
+           {csv_number(metric.mean), csv_bound(metric.ci95, false), csv_bound(metric.ci95, true),
+            csv_number(metric.difference), csv_bound(metric.difference_ci95, false),
+            csv_bound(metric.difference_ci95, true), csv_number(metric.relative), csv_number(metric.p),
+            csv_number(metric.p_holm), std::string(verdict_name(metric.verdict))}) {
+        out += ',' + cell;
+      }
+      out += '\n';
+    }
+  }
+  return out;
+}
+
+}  // namespace seatrial

@@ -1,0 +1,122 @@
+// plan.json; see plan_result.h. Keys may be added, never renamed.
+#include "reports/many_runs_json.h"
+#include "reports/plan_result.h"
+
+namespace seatrial {
+namespace {
+
+constexpr const char* kSchema = "seatrial.plan/1";
+
+Json metrics_json(const EvaluatedPoint& point) {
+  Json out = Json::object();
+  for (const auto& [name, metric] : point.metrics) out[name] = json_number(metric.mean);
+  return out;
+}
+
+Json point_json(const EvaluatedPoint& point, const std::vector<PlanGoal>& goals) {
+  Json intervals = Json::object();
+  for (const auto& [name, metric] : point.metrics) intervals[name] = json_bounds(metric.ci95);
+  Json out = {{"settings", json_settings(point.settings)},
+              {"objective", json_number(point.objective)},
+              {"metrics", metrics_json(point)},
+              {"metrics_ci95", std::move(intervals)},
+              {"goals", Json::array()},
+              {"met", point.met},
+              {"step", point.step}};
+  for (std::size_t i = 0; i < goals.size(); ++i) {
+    out["goals"].push_back(
+        {{"goal", goals[i].text}, {"value", json_number(point.goals[i].value)}, {"met", point.goals[i].met}});
+  }
+  return out;
+}
+
+Json runway_json(const Runway& runway, const std::vector<PlanGoal>& goals) {
+  Json points = Json::array();
+  for (const RunwayPoint& point : runway.points) {
+    Json json = point_json(point.point, goals);
+    json["load"] = point.load;
+    json["months"] = json_number(point.months);
+    points.push_back(std::move(json));
+  }
+  return {{"growth", runway.growth},
+          {"points", std::move(points)},
+          {"load_at_break", json_number(runway.load_at_break)},
+          {"months_at_break", json_number(runway.months_at_break)}};
+}
+
+Json marginal_json(const MarginalValue& marginal) {
+  Json metrics = Json::object();
+  for (const auto& [name, change] : marginal.metrics) metrics[name] = json_number(change);
+  return {{"path", marginal.path},
+          {"from", json_setting(marginal.from)},
+          {"to", json_setting(marginal.to)},
+          {"objective", json_number(marginal.objective)},
+          {"metrics", std::move(metrics)}};
+}
+
+Json head_json(const PlanResult& plan) {
+  const ComparisonHeader& header = plan.header;
+  Json root = {{"schema", kSchema},
+               {"scenario", header.scenario},
+               {"seed", header.seed},
+               {"version", header.version},
+               {"content_hash", header.content_hash},
+               {"command", header.command},
+               {"verdict", plan.verdict},
+               {"replications", plan.replications},
+               {"replication", {{"method", header.method}, {"detail", header.detail}, {"seeds", header.seeds}}},
+               {"vary", Json::array()},
+               {"minimize", {{"name", plan.objective_name}, {"unit", plan.objective_unit}}},
+               {"goals", Json::array()}};
+  for (const auto& [path, values] : header.axes) {
+    Json list = Json::array();
+    for (const std::string& value : values) list.push_back(json_setting(value));
+    root["vary"].push_back({{"path", path}, {"values", std::move(list)}});
+  }
+  for (const PlanGoal& goal : plan.goals) {
+    root["goals"].push_back({{"goal", goal.text},
+                             {"metric", goal.metric},
+                             {"op", goal.op},
+                             {"value", json_number(goal.value)},
+                             {"implied", goal.implied}});
+  }
+  return root;
+}
+
+}  // namespace
+
+std::string plan_json(const PlanResult& plan) {
+  Json root = head_json(plan);
+  const auto point_or_null = [&](const std::optional<std::size_t>& at) {
+    return at ? point_json(plan.evaluated[*at], plan.goals) : Json(nullptr);
+  };
+  root["answer"] = point_or_null(plan.answer);
+  root["binding_goal"] = plan.binding_goal.empty() ? Json(nullptr) : Json(plan.binding_goal);
+  root["closest"] = point_or_null(plan.closest);
+  root["evaluated"] = Json::array();
+  for (const EvaluatedPoint& point : plan.evaluated) root["evaluated"].push_back(point_json(point, plan.goals));
+  root["excluded"] = Json::array();
+  for (const ExcludedPoints& excluded : plan.excluded) {
+    root["excluded"].push_back(
+        {{"bound", excluded.bound}, {"points", excluded.points}, {"sentence", excluded.sentence}});
+  }
+  root["frontier"] = Json::array();
+  for (const std::size_t at : plan.frontier) {
+    const EvaluatedPoint& point = plan.evaluated[at];
+    root["frontier"].push_back({{"settings", json_settings(point.settings)},
+                                {"objective", json_number(point.objective)},
+                                {"metrics", metrics_json(point)},
+                                {"met", point.met}});
+  }
+  root["marginal"] = Json::array();
+  for (const MarginalValue& marginal : plan.marginal) root["marginal"].push_back(marginal_json(marginal));
+  root["runway"] = plan.runway ? runway_json(*plan.runway, plan.goals) : Json(nullptr);
+  root["notes"] = plan.notes;
+  root["simulations"] = plan.header.simulations;
+  root["reused"] = plan.header.reused;
+  root["grid"] = plan.grid;
+  root["scenario_text"] = plan.header.scenario_text;
+  return json_text(root);
+}
+
+}  // namespace seatrial

@@ -1,0 +1,172 @@
+// From axes to alternatives to files; see compare.h.
+#include "scenarios/compare.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "reports/result_folder.h"
+#include "scenarios/document.h"
+#include "scenarios/load.h"
+#include "scenarios/replicate.h"
+#include "sim/error.h"
+#include "sim/text.h"
+
+namespace seatrial {
+namespace {
+
+std::vector<Axis> axes_of(const CompareRequest& request, const ScenarioSpec& spec) {
+  Problems problems;
+  std::vector<Axis> axes;
+  for (const std::string& text : request.axes) axes.push_back(parse_axis(text, "--axis", problems));
+  if (axes.empty()) axes = spec.compare.axes;
+  if (axes.empty() && problems.empty()) {
+    problems.add({}, "compare", "nothing varies", "give --axis PATH=V1,V2, such as --axis scheduler.order=fifo,sjf");
+  }
+  problems.throw_if_any();
+  return axes;
+}
+
+// The combination that has all the given settings; the first one where none is given.
+std::size_t find_baseline(const CompareRequest& request, const ScenarioSpec& spec,
+                          const std::vector<std::vector<Setting>>& points) {
+  std::vector<Setting> wanted = spec.compare.baseline;
+  if (!request.baseline.empty()) {
+    wanted.clear();
+    for (const std::string& part : split_flow(request.baseline)) {
+      const std::size_t equals = part.find('=');
+      if (equals == std::string::npos) {
+        throw InputError({}, "--baseline", "expected PATH=VALUE, found " + in_quotes(part),
+                         "such as scheduler.order=fifo");
+      }
+      wanted.push_back({part.substr(0, equals), part.substr(equals + 1)});
+    }
+  }
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    const bool fits = std::all_of(wanted.begin(), wanted.end(), [&](const Setting& setting) {
+      return std::find(points[i].begin(), points[i].end(), setting) != points[i].end();
+    });
+    if (fits) return i;
+  }
+  throw InputError({}, "--baseline", "no combination has " + in_quotes(settings_text(wanted)),
+                   "name values of the axes, such as " + (points.front().empty() ? "" : points.front().front().text()));
+}
+
+std::vector<FailIf> conditions_of(const CompareRequest& request, const ScenarioSpec& spec) {
+  std::vector<FailIf> conditions;
+  for (const std::string& text : request.fail_if.empty() ? spec.compare.fail_if : request.fail_if) {
+    conditions.push_back(parse_fail_if(text));
+  }
+  return conditions;
+}
+
+std::vector<std::string> headline_of(const ScenarioSpec& spec, const std::vector<FailIf>& conditions) {
+  std::vector<std::string> headline{
+      "wait_s.mean", "wait_s.p95", "jct_s.mean", "slowdown.mean", "gpu.allocated_ratio.mean", "cost.usd"};
+  if (spec.metrics.fragmentation) headline.insert(headline.begin() + 5, "gpu.fragmented_ratio.mean");
+  const auto add = [&](const std::string& metric) {
+    if (std::find(headline.begin(), headline.end(), metric) == headline.end()) headline.push_back(metric);
+  };
+  for (const FailIf& condition : conditions) add(condition.metric);
+  for (const GoalSpec& goal : spec.goals) add(goal.metric);
+  return headline;
+}
+
+std::string detail_of(const ScenarioSpec& spec, std::uint32_t replications) {
+  switch (spec.replicate.method) {
+    case ReplicateSpec::Method::Blocks:
+      return "moving-block bootstrap, blocks of " + human_duration(spec.replicate.length.seconds());
+    case ReplicateSpec::Method::Windows:
+      return "windows of " + human_duration(spec.replicate.length.seconds());
+    case ReplicateSpec::Method::CountUp:
+      return "numbers counted up";
+    case ReplicateSpec::Method::Automatic:
+      break;
+  }
+  return replications == 1 ? "the jobs as they are" : "seeds";
+}
+
+ComparisonHeader header_of(const CompareRequest& request, const Experiment& experiment, const std::vector<Axis>& axes) {
+  const ScenarioSpec& spec = experiment.base();
+  ComparisonHeader header;
+  header.scenario = spec.name;
+  header.version = request.version;
+  header.content_hash = experiment.fingerprint();
+  header.command = request.command;
+  header.scenario_text = spec.text;
+  header.seed = spec.seed;
+  header.method = replication_method(spec);
+  header.detail = detail_of(spec, experiment.replications());
+  header.seeds = experiment.seeds();
+  for (const Axis& axis : axes) header.axes.emplace_back(axis.path, axis.values);
+  header.simulations = experiment.simulations();
+  header.reused = experiment.reused();
+  return header;
+}
+
+}  // namespace
+
+Comparison compare_scenario(const CompareRequest& request, Experiment& experiment, const std::vector<Axis>& axes) {
+  const ScenarioSpec& spec = experiment.base();
+  const auto& points = experiment.points();
+  const std::size_t baseline = find_baseline(request, spec, points);
+  std::vector<FailIf> conditions = conditions_of(request, spec);
+  std::vector<std::uint32_t> all(points.size());
+  std::iota(all.begin(), all.end(), 0U);
+  experiment.check(all);
+  std::vector<Task> tasks;
+  for (const std::uint32_t point : all) {
+    for (std::uint32_t r = 0; r < experiment.replications(); ++r) tasks.push_back({point, r});
+  }
+  experiment.run(tasks);
+  std::vector<AlternativeRuns> alternatives;
+  for (const std::uint32_t point : all) {
+    AlternativeRuns runs;
+    runs.name = settings_text(points[point]);
+    for (const Setting& setting : points[point]) runs.settings.emplace_back(setting.path, setting.value);
+    for (std::uint32_t r = 0; r < experiment.replications(); ++r) runs.runs.push_back(&experiment.record({point, r}));
+    alternatives.push_back(std::move(runs));
+  }
+  Comparison comparison = compare_runs(alternatives, baseline, headline_of(spec, conditions));
+  // Metrics that no alternative knows (a price that is not given) have nothing to show.
+  std::erase_if(comparison.headline, [&](const std::string& metric) {
+    return std::none_of(comparison.alternatives.begin(), comparison.alternatives.end(), [&](const Alternative& a) {
+      const MetricComparison* found = a.find(metric);
+      return found != nullptr && found->mean;
+    });
+  });
+  if (comparison.headline.empty()) comparison.headline.emplace_back("jobs.completed");
+  comparison.header = header_of(request, experiment, axes);
+  comparison.verdict = comparison_verdict(comparison);
+  for (FailIf& condition : conditions) decide(comparison, condition);
+  comparison.fail_if = std::move(conditions);
+  return comparison;
+}
+
+CompareOutcome run_compare(const CompareRequest& request) {
+  LoadOptions options;
+  options.overrides = request.scenario.overrides;
+  const ScenarioSpec spec = load_scenario_text(request.scenario.text, request.scenario.file, options);
+  const std::vector<Axis> axes = axes_of(request, spec);
+  Problems problems;
+  std::vector<std::vector<Setting>> points = expand(axes, problems);
+  problems.throw_if_any();
+  CompareOutcome outcome;
+  outcome.result_dir = request.out_dir.empty() ? "out/" + spec.name : request.out_dir;
+  check_result_path(outcome.result_dir);
+  ExperimentOptions experiment_options = request.experiment;
+  experiment_options.job_times = true;
+  for (const FailIf& condition : conditions_of(request, spec)) experiment_options.metrics.push_back(condition.metric);
+  for (const GoalSpec& goal : spec.goals) experiment_options.metrics.push_back(goal.metric);
+  Experiment experiment(request.scenario, std::move(points), std::move(experiment_options));
+  outcome.comparison = compare_scenario(request, experiment, axes);
+  ResultFolder folder(outcome.result_dir);
+  folder.write("comparison.json", comparison_json(outcome.comparison));
+  folder.write("comparison.csv", comparison_csv(outcome.comparison));
+  folder.write("scenario.yaml", outcome.comparison.header.scenario_text);
+  folder.commit();
+  experiment.finish();
+  for (const FailIf& condition : outcome.comparison.fail_if) outcome.passed = outcome.passed && !condition.failed;
+  return outcome;
+}
+
+}  // namespace seatrial

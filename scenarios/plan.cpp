@@ -1,0 +1,329 @@
+// From goals and varied settings to an answer and its files; see plan.h.
+#include "scenarios/plan.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "reports/result_folder.h"
+#include "scenarios/load.h"
+#include "scenarios/plan_grid.h"
+#include "scenarios/plan_search.h"
+#include "scenarios/replicate.h"
+#include "sim/error.h"
+#include "sim/text.h"
+
+namespace seatrial {
+namespace {
+
+constexpr double kLoadStep = 1.05;      // of the runway
+constexpr std::size_t kLoadSteps = 48;  // up to about ten times the load
+
+std::vector<Axis> axes_of(const PlanRequest& request, const ScenarioSpec& spec) {
+  Problems problems;
+  std::vector<Axis> axes;
+  for (const std::string& text : request.vary) axes.push_back(parse_axis(text, "--vary", problems));
+  if (axes.empty()) axes = spec.plan.vary;
+  if (axes.empty() && problems.empty()) {
+    problems.add({}, "plan", "nothing varies", "give --vary PATH=LO..HI, such as --vary cluster.pools[0].count=1..64");
+  }
+  problems.throw_if_any();
+  return axes;
+}
+
+std::vector<PlanGoal> goals_of(const ScenarioSpec& spec) {
+  std::vector<PlanGoal> goals;
+  for (const GoalSpec& goal : spec.goals) goals.push_back({goal.text, goal.metric, goal.op, goal.value, false});
+  if (goals.empty()) {
+    throw InputError({}, "plan", "there is no goal", "give --goal \"wait_s.p95 <= 600\", or goals: in the scenario");
+  }
+  return goals;
+}
+
+// Monthly growth as a factor: "3%/month", "40%/year", "1%/week".
+std::optional<double> monthly_growth(const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  const std::size_t percent = text.find('%');
+  const std::size_t slash = text.find('/');
+  const auto share = percent == std::string::npos ? std::nullopt : parse_number(text.substr(0, percent));
+  const std::string unit = slash == std::string::npos ? "" : text.substr(slash + 1);
+  const bool known = unit == "day" || unit == "week" || unit == "month" || unit == "year";
+  if (!share || *share <= 0 || *share > 1000 || slash != percent + 1 || !known) {
+    throw InputError({}, "--growth", "expected a growth such as 3%/month, found " + quoted(text),
+                     "a percentage above zero, per day, week, month or year");
+  }
+  const double months = unit == "day" ? 12 / 365.25 : unit == "week" ? 12 * 7 / 365.25 : unit == "month" ? 1 : 12;
+  return std::pow(1 + *share / 100, 1 / months);
+}
+
+// The settings that multiply the load of every workload entry.
+std::vector<Setting> load_settings(const ScenarioSpec& spec, double factor) {
+  std::vector<Setting> settings;
+  const auto number = [](double value) {
+    char text[40];
+    std::snprintf(text, sizeof text, "%.12g", value);
+    return std::string(text);
+  };
+  for (std::size_t i = 0; i < spec.workload.size(); ++i) {
+    const std::string entry = "workload[" + std::to_string(i) + "]";
+    const WorkloadSpec& workload = spec.workload[i];
+    if (workload.trace) settings.push_back({entry + ".trace.load", number(workload.trace->load * factor)});
+    if (!workload.generate) continue;
+    if (workload.generate->load > 0) {
+      settings.push_back({entry + ".generate.load", number(workload.generate->load * factor)});
+    } else {
+      settings.push_back({entry + ".generate.rate", number(workload.generate->rate_per_s * factor) + "/s"});
+    }
+  }
+  return settings;
+}
+
+std::vector<std::string> shown_metrics(const std::vector<PlanGoal>& goals, const PlanGrid& grid) {
+  std::vector<std::string> metrics;
+  const auto add = [&](const std::string& metric) {
+    if (!metric.empty() && std::find(metrics.begin(), metrics.end(), metric) == metrics.end())
+      metrics.push_back(metric);
+  };
+  for (const PlanGoal& goal : goals) add(goal.metric);
+  add(grid.objective_metric());
+  for (const char* metric : {"wait_s.mean", "wait_s.p95", "jct_s.mean", "gpu.allocated_ratio.mean", "jobs.rejected"}) {
+    add(metric);
+  }
+  return metrics;
+}
+
+std::vector<ExcludedPoints> excluded_of(const PlanGrid& grid) {
+  std::vector<ExcludedPoints> out{
+      {"largest gang", "a job that could run elsewhere in the ranges could never run there", 0},
+      {"demand", "more GPU-seconds fall due within a window than the GPUs can do", 0},
+      {"run times", "more jobs than the goal exempts run longer than it allows, on any number of GPUs", 0}};
+  for (const GridPoint& point : grid.points()) {
+    if (point.excluded != Exclusion::None) ++out[static_cast<std::size_t>(point.excluded) - 1].points;
+  }
+  std::erase_if(out, [](const ExcludedPoints& excluded) { return excluded.points == 0; });
+  return out;
+}
+
+// One step more, and one less, on every numeric axis of the answer.
+std::vector<std::size_t> neighbours(const PlanGrid& grid, std::size_t point, int step) {
+  std::vector<std::size_t> out;
+  for (std::size_t axis = 0; axis < grid.axes().size(); ++axis) {
+    if (!grid.numeric(axis)) continue;
+    std::vector<std::uint32_t> at = grid.points()[point].at;
+    if (step < 0 ? at[axis] == 0 : at[axis] + 1 >= grid.axes()[axis].values.size()) continue;
+    at[axis] = step < 0 ? at[axis] - 1 : at[axis] + 1;
+    out.push_back(grid.index(at));
+  }
+  return out;
+}
+
+std::vector<MarginalValue> marginal_of(const PlanGrid& grid, const PlanSearch& search, std::size_t answer) {
+  std::vector<MarginalValue> out;
+  const EvaluatedPoint& from = search.of(answer);
+  for (const std::size_t point : neighbours(grid, answer, 1)) {
+    if (!search.known(point)) continue;
+    const EvaluatedPoint& to = search.of(point);
+    MarginalValue marginal;
+    for (std::size_t axis = 0; axis < grid.axes().size(); ++axis) {
+      const std::uint32_t a = grid.points()[answer].at[axis];
+      const std::uint32_t b = grid.points()[point].at[axis];
+      if (a == b) continue;
+      marginal.path = grid.axes()[axis].path;
+      marginal.from = grid.axes()[axis].values[a];
+      marginal.to = grid.axes()[axis].values[b];
+    }
+    marginal.objective = to.objective - from.objective;
+    for (const auto& [name, metric] : to.metrics) {
+      const MetricComparison* before = from.find(name);
+      const bool number_of_jobs = name == "jobs.rejected";
+      if (metric.mean && before != nullptr && before->mean && !number_of_jobs) {
+        marginal.metrics.emplace_back(name, *metric.mean - *before->mean);
+      }
+    }
+    out.push_back(std::move(marginal));
+  }
+  return out;
+}
+
+// Evaluated points of which no other is at most as dear and nowhere worse in a goal's metric.
+std::vector<std::size_t> frontier_of(const PlanResult& plan) {
+  const auto badness = [&](const EvaluatedPoint& point, std::size_t g) {
+    const auto value = point.goals[g].value;
+    if (!value) return static_cast<double>(INFINITY);
+    return plan.goals[g].op.front() == '>' ? -*value : *value;
+  };
+  const auto beats = [&](const EvaluatedPoint& a, const EvaluatedPoint& b) {
+    bool better = a.objective < b.objective;
+    if (a.objective > b.objective) return false;
+    for (std::size_t g = 0; g < plan.goals.size(); ++g) {
+      if (badness(a, g) > badness(b, g)) return false;
+      better = better || badness(a, g) < badness(b, g);
+    }
+    return better;
+  };
+  std::vector<std::size_t> frontier;
+  for (std::size_t i = 0; i < plan.evaluated.size(); ++i) {
+    const bool beaten = std::any_of(plan.evaluated.begin(), plan.evaluated.end(),
+                                    [&](const EvaluatedPoint& other) { return beats(other, plan.evaluated[i]); });
+    if (!beaten) frontier.push_back(i);
+  }
+  std::stable_sort(frontier.begin(), frontier.end(), [&](std::size_t a, std::size_t b) {
+    return plan.evaluated[a].objective < plan.evaluated[b].objective;
+  });
+  return frontier;
+}
+
+// The first load at which the answer's goals break, by galloping and halving on steps of 5 %.
+Runway runway_of(const std::string& growth, const ScenarioSpec& spec, const std::vector<Setting>& answer,
+                 double objective, PlanSearch& search) {
+  Runway runway;
+  runway.growth = growth;
+  const std::optional<double> monthly = monthly_growth(growth);
+  std::set<std::size_t> done;
+  const auto holds = [&](std::size_t step) {
+    RunwayPoint point;
+    point.load = std::pow(kLoadStep, static_cast<double>(step));
+    if (monthly) point.months = std::log(point.load) / std::log(*monthly);
+    std::vector<Setting> settings = answer;
+    for (Setting& setting : load_settings(spec, point.load)) settings.push_back(std::move(setting));
+    point.point = search.evaluate_other(settings, objective, "runway");
+    const bool met = point.point.met;
+    runway.points.push_back(std::move(point));
+    return met;
+  };
+  std::size_t low = 0;  // holds
+  std::size_t high = 1;
+  while (high <= kLoadSteps && holds(high)) {
+    low = high;
+    high *= 2;
+  }
+  const bool breaks = high <= kLoadSteps;
+  while (breaks && high - low > 1) {
+    const std::size_t middle = low + (high - low) / 2;
+    (holds(middle) ? low : high) = middle;
+  }
+  std::sort(runway.points.begin(), runway.points.end(),
+            [](const RunwayPoint& a, const RunwayPoint& b) { return a.load < b.load; });
+  if (!breaks) return runway;
+  runway.load_at_break = std::pow(kLoadStep, static_cast<double>(high));
+  if (monthly) runway.months_at_break = std::log(*runway.load_at_break) / std::log(*monthly);
+  return runway;
+}
+
+std::string detail_of(const ScenarioSpec& spec, std::uint32_t replications) {
+  if (replications == 1) return "the jobs as they are";
+  return replication_method(spec);
+}
+
+ComparisonHeader header_of(const PlanRequest& request, const Experiment& experiment, const std::vector<Axis>& axes) {
+  const ScenarioSpec& spec = experiment.base();
+  ComparisonHeader header;
+  header.scenario = spec.name;
+  header.version = request.version;
+  header.content_hash = experiment.fingerprint();
+  header.command = request.command;
+  header.scenario_text = spec.text;
+  header.seed = spec.seed;
+  header.method = replication_method(spec);
+  header.detail = detail_of(spec, experiment.replications());
+  header.seeds = experiment.seeds();
+  for (const Axis& axis : axes) header.axes.emplace_back(axis.path, axis.values);
+  return header;
+}
+
+// What the search found, and what is worth knowing around it.
+void conclude(const PlanRequest& request, Experiment& experiment, PlanGrid& grid, PlanSearch& search,
+              PlanResult& plan) {
+  const std::optional<std::size_t> answer = search.answer();
+  std::vector<std::size_t> cheaper;
+  if (answer) {
+    for (const std::size_t point : neighbours(grid, *answer, -1)) {
+      if (grid.points()[point].excluded == Exclusion::None) cheaper.push_back(point);
+    }
+    search.evaluate(cheaper, "neighbour");
+    search.evaluate(neighbours(grid, *answer, 1), "neighbour");
+    plan.marginal = marginal_of(grid, search, *answer);
+    const std::string growth = request.growth.empty() ? experiment.base().plan.growth : request.growth;
+    if (!growth.empty()) {
+      const auto settings = experiment.points()[*answer];
+      plan.runway = runway_of(growth, experiment.base(), settings, search.of(*answer).objective, search);
+    }
+  }
+  plan.evaluated = search.evaluated();
+  if (answer) plan.answer = search.position(*answer);
+  double nearest = INFINITY;
+  const EvaluatedPoint* binding = nullptr;
+  for (std::size_t i = 0; i < plan.evaluated.size(); ++i) {
+    const double far = search.distance(plan.evaluated[i]);
+    if (!answer && (!plan.closest || far < nearest)) plan.closest = i;
+    if (!answer) nearest = std::min(nearest, far);
+  }
+  for (const std::size_t point : cheaper) binding = &search.of(point);
+  if (plan.closest) binding = &plan.evaluated[*plan.closest];
+  if (binding != nullptr) plan.binding_goal = search.missed_goal(*binding);
+  plan.frontier = frontier_of(plan);
+  if (search.saw_non_monotone()) {
+    plan.notes.emplace_back(
+        "more capacity made a goal's metric worse somewhere: every cheaper point was simulated or ruled out");
+  }
+  if (search.left_unproved() > 0) {
+    plan.notes.push_back(std::to_string(search.left_unproved()) +
+                         " cheaper points have less of everything than a point that misses, and were not simulated");
+  }
+}
+
+}  // namespace
+
+PlanResult make_plan(const PlanRequest& request, Experiment& experiment, const std::vector<Axis>& axes) {
+  PlanResult plan;
+  plan.goals = goals_of(experiment.base());
+  (void)monthly_growth(request.growth.empty() ? experiment.base().plan.growth : request.growth);
+  const std::string minimize = request.minimize.empty() ? experiment.base().plan.minimize : request.minimize;
+  PlanGrid grid(experiment, axes, minimize);
+  plan.objective_name = grid.objective_name();
+  plan.objective_unit = grid.objective_unit();
+  plan.grid = grid.size();
+  plan.replications = experiment.replications();
+  if (!request.allow_rejected) {
+    grid.exclude_gangs();
+    const double least = static_cast<double>(grid.least_infeasible());
+    plan.goals.push_back(
+        {"jobs.rejected <= " + std::to_string(grid.least_infeasible()), "jobs.rejected", "<=", least, true});
+  }
+  grid.exclude_by_demand(plan.goals);
+  plan.excluded = excluded_of(grid);
+  const unsigned batch = request.experiment.threads / std::max(1U, experiment.replications());
+  PlanSearch search(experiment, grid, plan.goals, shown_metrics(plan.goals, grid), batch);
+  search.run();
+  conclude(request, experiment, grid, search, plan);
+  plan.header = header_of(request, experiment, axes);
+  plan.header.simulations = experiment.simulations();
+  plan.header.reused = experiment.reused();
+  plan.verdict = plan_verdict(plan);
+  return plan;
+}
+
+PlanOutcome run_plan(const PlanRequest& request) {
+  LoadOptions options;
+  options.overrides = request.scenario.overrides;
+  const ScenarioSpec spec = load_scenario_text(request.scenario.text, request.scenario.file, options);
+  const std::vector<Axis> axes = axes_of(request, spec);
+  Problems problems;
+  std::vector<std::vector<Setting>> points = expand(axes, problems);
+  problems.throw_if_any();
+  PlanOutcome outcome;
+  outcome.result_dir = request.out_dir.empty() ? "out/" + spec.name : request.out_dir;
+  check_result_path(outcome.result_dir);
+  ExperimentOptions experiment_options = request.experiment;
+  for (const GoalSpec& goal : spec.goals) experiment_options.metrics.push_back(goal.metric);
+  Experiment experiment(request.scenario, std::move(points), std::move(experiment_options));
+  outcome.plan = make_plan(request, experiment, axes);
+  ResultFolder folder(outcome.result_dir);
+  folder.write("plan.json", plan_json(outcome.plan));
+  folder.write("scenario.yaml", outcome.plan.header.scenario_text);
+  folder.commit();
+  experiment.finish();
+  return outcome;
+}
+
+}  // namespace seatrial

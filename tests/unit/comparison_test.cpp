@@ -1,0 +1,231 @@
+// reports/comparison: paired differences, verdicts, groups, conditions and files, on records made by hand.
+#include "reports/comparison.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "sim/error.h"
+#include "sim/random.h"
+
+namespace seatrial {
+namespace {
+
+using testing::HasSubstr;
+
+RunRecord record(double wait, double allocated = 0.5) {
+  RunRecord out;
+  out.metrics = {
+      {"wait_s.mean", wait}, {"gpu.allocated_ratio.mean", allocated}, {"events", wait * 2}, {"cost.usd", NAN}};
+  return out;
+}
+
+// Alternatives of given waits, by replication.
+struct Runs {
+  std::vector<std::vector<RunRecord>> records;
+  [[nodiscard]] Comparison compare(std::size_t baseline = 0) const {
+    std::vector<AlternativeRuns> alternatives;
+    for (std::size_t a = 0; a < records.size(); ++a) {
+      AlternativeRuns runs{{{"scheduler.order", "p" + std::to_string(a)}}, "p" + std::to_string(a), {}};
+      for (const RunRecord& run : records[a]) runs.runs.push_back(&run);
+      alternatives.push_back(std::move(runs));
+    }
+    return compare_runs(alternatives, baseline, {"wait_s.mean"});
+  }
+};
+
+Runs waits(const std::vector<std::vector<double>>& values) {
+  Runs runs;
+  for (const auto& alternative : values) {
+    runs.records.emplace_back();
+    for (const double wait : alternative) runs.records.back().push_back(record(wait));
+  }
+  return runs;
+}
+
+TEST(Comparison, GivesMeansDifferencesAndStudentIntervals) {
+  const Runs runs = waits({{10, 20, 30}, {8, 17, 26}});
+  const Comparison comparison = runs.compare();
+  const MetricComparison& metric = *comparison.alternatives[1].find("wait_s.mean");
+  EXPECT_DOUBLE_EQ(*metric.mean, 17);
+  EXPECT_DOUBLE_EQ(*metric.difference, -3);
+  // Differences -2, -3, -4: deviation 1, t(0.975, 2) = 4.302653.
+  EXPECT_NEAR(metric.difference_ci95->first, -3 - 4.302653 / std::sqrt(3.0), 1e-5);
+  EXPECT_NEAR(metric.difference_ci95->second, -3 + 4.302653 / std::sqrt(3.0), 1e-5);
+  // t = -3 / (1 / sqrt 3) = -5.196 with two degrees of freedom.
+  EXPECT_NEAR(*metric.p, 0.035098, 1e-5);
+  EXPECT_EQ(metric.verdict, Verdict::Better);
+  EXPECT_NEAR(*metric.relative, -0.15, 1e-12);
+}
+
+TEST(Comparison, PairedIntervalsAreNarrowerThanUnpairedOnes) {
+  const Runs runs = waits({{10, 20, 30, 40}, {9, 19, 29.5, 39}});
+  const Comparison comparison = runs.compare();
+  const MetricComparison& metric = *comparison.alternatives[1].find("wait_s.mean");
+  const double paired = metric.difference_ci95->second - metric.difference_ci95->first;
+  const double unpaired = metric.unpaired_ci95->second - metric.unpaired_ci95->first;
+  EXPECT_GT(unpaired, 20 * paired);
+}
+
+TEST(Comparison, TheRelativeIntervalIsOneOfARatio) {
+  // Exactly half in every replication, however different these are: no doubt about the ratio.
+  const Runs runs = waits({{2, 20, 2000}, {1, 10, 1000}});
+  const Comparison comparison = runs.compare();
+  const MetricComparison& metric = *comparison.alternatives[1].find("wait_s.mean");
+  EXPECT_DOUBLE_EQ(*metric.relative, -0.5);
+  EXPECT_NEAR(metric.relative_ci95->first, -0.5, 1e-12);
+  EXPECT_NEAR(metric.relative_ci95->second, -0.5, 1e-12);
+}
+
+TEST(Comparison, EqualRunsDifferByExactlyNothing) {
+  const Runs runs = waits({{10, 20, 30}, {10, 20, 30}});
+  const Comparison comparison = runs.compare();
+  const MetricComparison& metric = *comparison.alternatives[1].find("wait_s.mean");
+  EXPECT_EQ(*metric.difference, 0);
+  EXPECT_EQ(*metric.difference_ci95, (std::pair{0.0, 0.0}));
+  EXPECT_EQ(*metric.p_holm, 1);
+  EXPECT_EQ(metric.verdict, Verdict::NoEvidence);
+}
+
+TEST(Comparison, OneReplicationHasNoIntervalsAndGoesBySign) {
+  const Runs runs = waits({{10}, {12}, {10}});
+  const Comparison comparison = runs.compare();
+  const MetricComparison& worse = *comparison.alternatives[1].find("wait_s.mean");
+  EXPECT_FALSE(worse.ci95 || worse.difference_ci95 || worse.p);
+  EXPECT_EQ(worse.verdict, Verdict::Worse);
+  EXPECT_EQ(comparison.alternatives[2].find("wait_s.mean")->verdict, Verdict::NoEvidence);
+}
+
+TEST(Comparison, HolmMakesVerdictsOfSeveralAlternativesHarder) {
+  // One alternative alone would be found; among five its p value is multiplied.
+  std::vector<std::vector<double>> values(6, {10, 20, 30, 25, 15});
+  for (std::size_t a = 1; a < values.size(); ++a) {
+    for (std::size_t r = 0; r < 5; ++r) values[a][r] += (r % 2 == 0 ? 1.0 : -1.0) * static_cast<double>(a);
+  }
+  values[1] = {9, 19.5, 29.9, 24, 14.9};
+  const Comparison comparison = waits(values).compare();
+  const MetricComparison& metric = *comparison.alternatives[1].find("wait_s.mean");
+  EXPECT_LT(*metric.p, 0.05);
+  EXPECT_NEAR(*metric.p_holm, 5 * *metric.p, 1e-12);
+  EXPECT_EQ(metric.verdict, Verdict::NoEvidence);
+}
+
+TEST(Comparison, UnknownValuesStayUnknown) {
+  const Runs runs = waits({{10, 20}, {8, 17}});
+  const MetricComparison& cost = *runs.compare().alternatives[1].find("cost.usd");
+  EXPECT_FALSE(cost.mean || cost.difference || cost.p);
+}
+
+TEST(Comparison, KnowsWhichWayIsBetter) {
+  EXPECT_EQ(better_way("wait_s.p95"), Better::Lower);
+  EXPECT_EQ(better_way("tenants.a.b.wait_s.p95"), Better::Lower);
+  EXPECT_EQ(better_way("gpu.allocated_ratio.mean"), Better::Higher);
+  EXPECT_EQ(better_way("jobs.completed"), Better::Higher);
+  EXPECT_EQ(better_way("events"), Better::Neither);
+  EXPECT_EQ(better_way("recorded.wait_s.mean"), Better::Neither);
+  EXPECT_EQ(waits({{1, 2}, {3, 4}}).compare().alternatives[1].find("events")->verdict, Verdict::None);
+}
+
+TEST(Comparison, CountsWhoIsWorseOffAndShiftsByQuantile) {
+  Runs runs = waits({{10, 20}, {8, 17}});
+  for (auto& run : runs.records[0]) run.jct_s = {10, 20, 30, NAN};
+  for (auto& run : runs.records[1]) run.jct_s = {5, 25, 20, 40};
+  const Comparison comparison = runs.compare();
+  EXPECT_EQ(comparison.alternatives[1].worse_off, 2U);
+  EXPECT_EQ(comparison.alternatives[1].paired_jobs, 6U);  // the job that never completed has no pair
+  EXPECT_EQ(comparison.alternatives[1].shift.front().second, -10);
+  EXPECT_EQ(comparison.alternatives[1].shift.back().second, 5);
+}
+
+TEST(Comparison, ComparesGroupsThatBothHave) {
+  Runs runs = waits({{10, 20, 15}, {8, 17, 12}});
+  for (std::size_t r = 0; r < 3; ++r) {
+    const auto extra = static_cast<double>(r);
+    runs.records[0][r].groups = {{"tenant", "a", 5, 10 + extra, 20}, {"tenant", "b", 1, 4, 5}};
+    runs.records[1][r].groups = {{"tenant", "a", 5, 4 + 1.1 * extra, 20}, {"tenant", "c", 1, 4, 5}};
+  }
+  const Comparison comparison = runs.compare();
+  ASSERT_EQ(comparison.alternatives[1].groups.size(), 1U);
+  EXPECT_NEAR(comparison.alternatives[1].groups[0].difference_s, -5.9, 1e-12);
+  EXPECT_EQ(comparison.alternatives[1].groups[0].verdict, Verdict::Better);
+}
+
+TEST(FailIf, ReadsMetricAndShare) {
+  const FailIf condition = parse_fail_if("wait_s.p95 worse than BASELINE by 5%");
+  EXPECT_EQ(condition.metric, "wait_s.p95");
+  EXPECT_DOUBLE_EQ(condition.by, 0.05);
+  EXPECT_EQ(parse_fail_if("jct_s.mean worse than baseline").by, 0);
+  for (const char* wrong : {"", "wait_s.p95", "wait_s.p95 better than BASELINE", "wait.p95 worse than BASELINE",
+                            "wait_s.p95 worse than BASELINE by 5", "wait_s.p95 worse than BASELINE by x%",
+                            "events worse than BASELINE", "wait_s.p95 worse than BASELINE by -1%"}) {
+    EXPECT_THROW((void)parse_fail_if(wrong), InputError) << wrong;
+  }
+}
+
+TEST(FailIf, FailsOnEvidenceBeyondTheShare) {
+  const auto failed = [](const std::vector<std::vector<double>>& values, const char* text) {
+    const Runs runs = waits(values);
+    FailIf condition = parse_fail_if(text);
+    decide(runs.compare(), condition);
+    return condition.failed;
+  };
+  EXPECT_TRUE(failed({{10, 20, 30}, {11, 22, 33.1}}, "wait_s.mean worse than BASELINE by 5%"));
+  EXPECT_FALSE(failed({{10, 20, 30}, {11, 22, 33.1}}, "wait_s.mean worse than BASELINE by 15%"));
+  EXPECT_FALSE(failed({{10, 20, 30}, {5, 50, 20}}, "wait_s.mean worse than BASELINE by 5%"));  // no evidence
+  EXPECT_FALSE(failed({{10, 20, 30}, {9, 18, 27.1}}, "wait_s.mean worse than BASELINE"));
+  EXPECT_TRUE(failed({{0}, {1}}, "wait_s.mean worse than BASELINE by 500%"));
+}
+
+TEST(ComparisonFiles, JsonHoldsWhatTheContractNames) {
+  Comparison comparison = waits({{10, 20, 30}, {8, 17, 26}}).compare();
+  comparison.alternatives[1].settings = {{"scheduler.order", "\"<script>\""}, {"cluster.pools[a].count", "4"}};
+  comparison.header.scenario = "x";
+  comparison.verdict = comparison_verdict(comparison);
+  const auto json = nlohmann::json::parse(comparison_json(comparison));
+  EXPECT_EQ(json.at("schema"), "seatrial.comparison/1");
+  EXPECT_EQ(json.at("replications"), 3);
+  EXPECT_EQ(json.at("baseline").at("scheduler.order"), "p0");
+  const auto& other = json.at("alternatives").at(1);
+  EXPECT_EQ(other.at("settings").at("cluster.pools[a].count"), 4);
+  EXPECT_EQ(other.at("settings").at("scheduler.order"), "<script>");
+  const auto& wait = other.at("metrics").at("wait_s.mean");
+  EXPECT_EQ(wait.at("verdict"), "better");
+  EXPECT_EQ(wait.at("ci95").size(), 2U);
+  EXPECT_DOUBLE_EQ(wait.at("difference").get<double>(), -3);
+  EXPECT_TRUE(other.at("metrics").at("cost.usd").at("mean").is_null());
+  EXPECT_TRUE(other.at("metrics").at("events").at("verdict").is_null());
+}
+
+TEST(ComparisonFiles, CsvHasOneRowPerAlternativeAndMetric) {
+  const std::string csv = comparison_csv(waits({{10, 20, 30}, {8, 17, 26}}).compare());
+  EXPECT_EQ(std::count(csv.begin(), csv.end(), '\n'), 1 + 2 * 4);
+  EXPECT_THAT(csv, HasSubstr("p1,false,p1,wait_s.mean,s,3,17"));
+}
+
+TEST(ComparisonFiles, TheVerdictNamesSizeAndDirection) {
+  const Comparison better = waits({{10, 20, 30}, {8, 16, 24.3}}).compare();
+  EXPECT_THAT(comparison_verdict(better), HasSubstr("p1 cuts mean wait by 19.5 % ["));
+  const Comparison worse = waits({{8, 16, 24.3}, {10, 20, 30}}).compare();
+  EXPECT_THAT(comparison_verdict(worse), HasSubstr("p0 is best in mean wait; p1 raises mean wait by "));
+  const Comparison same = waits({{8, 16, 24}, {8, 16, 24}}).compare();
+  EXPECT_THAT(comparison_verdict(same), HasSubstr("no evidence"));
+}
+
+TEST(RunRecord, BytesComeBackAndDamageIsSeen) {
+  RunRecord original = record(3.5);
+  original.groups = {{"user", "x\ny", 3, 1.5, NAN}};
+  original.jct_s = {1, NAN};
+  original.fact_hash = "abc";
+  const std::string bytes = record_bytes(original);
+  const auto back = record_from_bytes(bytes);
+  ASSERT_TRUE(back);
+  EXPECT_EQ(record_bytes(*back), bytes);
+  EXPECT_EQ(back->metric("wait_s.mean"), 3.5);
+  EXPECT_EQ(back->metric("cost.usd"), std::nullopt);
+  for (std::size_t cut = 0; cut < bytes.size(); ++cut) EXPECT_FALSE(record_from_bytes(bytes.substr(0, cut))) << cut;
+}
+
+}  // namespace
+}  // namespace seatrial
