@@ -83,6 +83,8 @@ std::string last_key(const std::string& path) {
   return steps.empty() ? path : steps.back().text;
 }
 
+bool is_key_character(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+
 void append_quoted(std::string_view text, std::string& out) {
   constexpr const char* kDigits = "0123456789abcdef";
   out += '"';
@@ -209,7 +211,9 @@ std::string flow_text(const DocumentNode& node) {
   for (const DocumentEntry& entry : node.entries) {
     if (out.size() > 1) out += ", ";
     if (!list) {
-      append_quoted(entry.key, out);
+      const bool plain = !entry.key.empty() && std::all_of(entry.key.begin(), entry.key.end(), is_key_character);
+      if (plain) out += entry.key;
+      if (!plain) append_quoted(entry.key, out);
       out += ": ";
     }
     out += flow_text(entry.value);

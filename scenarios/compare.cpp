@@ -61,8 +61,11 @@ std::vector<FailIf> conditions_of(const CompareRequest& request, const ScenarioS
 
 std::vector<std::string> headline_of(const ScenarioSpec& spec, const std::vector<FailIf>& conditions) {
   std::vector<std::string> headline{
-      "wait_s.mean", "wait_s.p95", "jct_s.mean", "slowdown.mean", "gpu.allocated_ratio.mean", "cost.usd"};
-  if (spec.metrics.fragmentation) headline.insert(headline.begin() + 5, "gpu.fragmented_ratio.mean");
+      "wait_s.mean", "wait_s.p95", "jct_s.mean", "slowdown.mean", "makespan_s", "gpu.allocated_ratio.mean", "cost.usd"};
+  const bool sequential = std::any_of(spec.workload.begin(), spec.workload.end(),
+                                      [](const WorkloadSpec& workload) { return workload.sequential; });
+  if (sequential) headline = {"gpu.allocated_milli_end", "gpu.allocated_ratio.mean", "jobs.failed"};
+  if (spec.metrics.fragmentation) headline.emplace_back("gpu.fragmented_ratio.mean");
   const auto add = [&](const std::string& metric) {
     if (std::find(headline.begin(), headline.end(), metric) == headline.end()) headline.push_back(metric);
   };

@@ -104,23 +104,10 @@ std::vector<ExcludedPoints> excluded_of(const PlanGrid& grid) {
   return out;
 }
 
-// One step more, and one less, on every numeric axis of the answer.
-std::vector<std::size_t> neighbours(const PlanGrid& grid, std::size_t point, int step) {
-  std::vector<std::size_t> out;
-  for (std::size_t axis = 0; axis < grid.axes().size(); ++axis) {
-    if (!grid.numeric(axis)) continue;
-    std::vector<std::uint32_t> at = grid.points()[point].at;
-    if (step < 0 ? at[axis] == 0 : at[axis] + 1 >= grid.axes()[axis].values.size()) continue;
-    at[axis] = step < 0 ? at[axis] - 1 : at[axis] + 1;
-    out.push_back(grid.index(at));
-  }
-  return out;
-}
-
 std::vector<MarginalValue> marginal_of(const PlanGrid& grid, const PlanSearch& search, std::size_t answer) {
   std::vector<MarginalValue> out;
   const EvaluatedPoint& from = search.of(answer);
-  for (const std::size_t point : neighbours(grid, answer, 1)) {
+  for (const std::size_t point : grid.neighbours(answer, 1)) {
     if (!search.known(point)) continue;
     const EvaluatedPoint& to = search.of(point);
     MarginalValue marginal;
@@ -237,11 +224,11 @@ void conclude(const PlanRequest& request, Experiment& experiment, PlanGrid& grid
   const std::optional<std::size_t> answer = search.answer();
   std::vector<std::size_t> cheaper;
   if (answer) {
-    for (const std::size_t point : neighbours(grid, *answer, -1)) {
-      if (grid.points()[point].excluded == Exclusion::None) cheaper.push_back(point);
+    // Simulated by the search already, unless a bound rules them out.
+    for (const std::size_t point : grid.neighbours(*answer, -1)) {
+      if (search.known(point)) cheaper.push_back(point);
     }
-    search.evaluate(cheaper, "neighbour");
-    search.evaluate(neighbours(grid, *answer, 1), "neighbour");
+    search.evaluate(grid.neighbours(*answer, 1), "neighbour");
     plan.marginal = marginal_of(grid, search, *answer);
     const std::string growth = request.growth.empty() ? experiment.base().plan.growth : request.growth;
     if (!growth.empty()) {

@@ -171,6 +171,18 @@ std::size_t PlanGrid::index(const std::vector<std::uint32_t>& at) const {
   return point;
 }
 
+std::vector<std::size_t> PlanGrid::neighbours(std::size_t point, int step) const {
+  std::vector<std::size_t> out;
+  for (std::size_t axis = 0; axis < axes_.size(); ++axis) {
+    if (!numeric_[axis]) continue;
+    std::vector<std::uint32_t> at = points_[point].at;
+    if (step < 0 ? at[axis] == 0 : at[axis] + 1 >= axes_[axis].values.size()) continue;
+    at[axis] = step < 0 ? at[axis] - 1 : at[axis] + 1;
+    out.push_back(index(at));
+  }
+  return out;
+}
+
 bool PlanGrid::before(std::size_t a, std::size_t b) const {
   if (points_[a].objective != points_[b].objective) return points_[a].objective < points_[b].objective;
   if (points_[a].gpus != points_[b].gpus) return points_[a].gpus < points_[b].gpus;

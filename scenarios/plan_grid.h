@@ -38,6 +38,8 @@ class PlanGrid {
   [[nodiscard]] const std::string& objective_unit() const { return objective_unit_; }
   // Empty unless a metric is minimised.
   [[nodiscard]] const std::string& objective_metric() const { return objective_metric_; }
+  // One step more (1) or less (-1) on each numeric axis, where there is one.
+  [[nodiscard]] std::vector<std::size_t> neighbours(std::size_t point, int step) const;
   // Does point a come before point b in the order of the answer?
   [[nodiscard]] bool before(std::size_t a, std::size_t b) const;
 

@@ -41,6 +41,21 @@ double distance_of(const PlanGoal& goal, const GoalOutcome& outcome) {
   return 1 + std::abs(*outcome.value - goal.value) / scale;
 }
 
+// The logarithm of value over goal of the goal that is furthest from being met: below 0 where all are met.
+double log_ratio(const EvaluatedPoint& point, const std::vector<PlanGoal>& goals) {
+  constexpr double kUnknown = 10;
+  double most = -kUnknown;
+  for (std::size_t g = 0; g < goals.size(); ++g) {
+    const auto value = point.goals[g].value;
+    if (goals[g].implied && point.goals[g].met) continue;
+    double ratio = kUnknown;
+    if (value) ratio = std::log((std::abs(*value) + 1e-9) / (std::abs(goals[g].value) + 1e-9));
+    if (value && goals[g].op.front() == '>') ratio = -ratio;
+    most = std::max(most, std::clamp(ratio, -kUnknown, kUnknown));
+  }
+  return most;
+}
+
 }  // namespace
 
 PlanSearch::PlanSearch(Experiment& experiment, PlanGrid& grid, const std::vector<PlanGoal>& goals,
@@ -246,6 +261,25 @@ bool PlanSearch::monotony_is_certain() const {
   return plain && counted && capacity && waits && !spec.until && grid_.least_infeasible() == 0;
 }
 
+// How far a point that was not simulated is from its goals: of the evaluated ones, the mean of the logarithms of
+// value over goal, weighted by the inverse square of their distance on the grid. A guess that orders, nothing more.
+double PlanSearch::predicted(std::size_t point) const {
+  double sum = 0;
+  double weights = 0;
+  for (const auto& [other, position] : at_) {
+    double steps = 0;
+    for (std::size_t axis = 0; axis < grid_.axes().size(); ++axis) {
+      const double a = grid_.points()[point].at[axis];
+      const double b = grid_.points()[other].at[axis];
+      steps += std::abs(a - b);
+    }
+    const double weight = 1 / (steps * steps);
+    sum += weight * log_ratio(evaluated_[position], goals_);
+    weights += weight;
+  }
+  return weights > 0 ? sum / weights : 0;
+}
+
 // The points that a search passed over although they would be better than the best known.
 void PlanSearch::scan_cheaper() {
   std::size_t numeric_axes = 0;
@@ -255,6 +289,7 @@ void PlanSearch::scan_cheaper() {
     for (std::size_t point = 0; point < grid_.size(); ++point) {
       if (!known(point) && useful(point)) rest.push_back(point);
     }
+    left_unproved_ = 0;
     if (rest.empty()) return;
     const bool all = numeric_axes <= 1 || non_monotone_ || !best_;
     const std::size_t budget = grid_.size() / 3;
@@ -262,18 +297,10 @@ void PlanSearch::scan_cheaper() {
       left_unproved_ = rest.size();
       return;
     }
-    // The nearest to the goals first: a point is at least as far as the nearest evaluated one that has more of
-    // everything.
-    const auto promise = [&](std::size_t point) {
-      double nearest = INFINITY;
-      for (const auto& [other, position] : at_) {
-        if (dominated(point, other)) nearest = std::min(nearest, distance(evaluated_[position]));
-      }
-      return nearest;
-    };
+    // The nearest to the goals first, as far as their surroundings tell.
     std::vector<std::pair<double, std::size_t>> order;
     order.reserve(rest.size());
-    for (const std::size_t point : rest) order.emplace_back(promise(point), point);
+    for (const std::size_t point : rest) order.emplace_back(predicted(point), point);
     std::stable_sort(order.begin(), order.end(), [&](const auto& a, const auto& b) {
       return a.first != b.first ? a.first < b.first : grid_.before(a.second, b.second);
     });
@@ -305,7 +332,22 @@ void PlanSearch::run() {
   const std::vector<std::size_t> pair(numeric.end() - static_cast<std::ptrdiff_t>(paired), numeric.end());
   free.insert(free.end(), numeric.begin(), numeric.end() - static_cast<std::ptrdiff_t>(paired));
   search_rest(std::vector<std::uint32_t>(grid_.axes().size(), 0), free, pair);
-  if (!monotony_is_certain()) scan_cheaper();
+  const bool certain = monotony_is_certain();
+  // One step below the answer is always simulated; it may be a better one, or show that more is not always better.
+  std::optional<std::size_t> before;
+  bool knew = false;
+  do {
+    if (!certain) scan_cheaper();
+    before = best_;
+    knew = non_monotone_;
+    if (best_) evaluate_below(*best_);
+  } while (best_ != before || non_monotone_ != knew);
+}
+
+void PlanSearch::evaluate_below(std::size_t answer) {
+  std::vector<std::size_t> below = grid_.neighbours(answer, -1);
+  std::erase_if(below, [&](std::size_t point) { return grid_.points()[point].excluded != Exclusion::None; });
+  evaluate(below, "neighbour");
 }
 
 double PlanSearch::distance(const EvaluatedPoint& point) const {

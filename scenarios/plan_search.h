@@ -49,6 +49,8 @@ class PlanSearch {
   void walk(std::vector<std::uint32_t> at, std::size_t outer, std::size_t inner);
   void search_rest(std::vector<std::uint32_t> at, std::vector<std::size_t> free, const std::vector<std::size_t>& pair);
   void scan_cheaper();
+  void evaluate_below(std::size_t answer);
+  [[nodiscard]] double predicted(std::size_t point) const;
   [[nodiscard]] bool monotony_is_certain() const;
   [[nodiscard]] bool dominated(std::size_t small, std::size_t large) const;
 

@@ -104,7 +104,7 @@ TEST(Comparison, HolmMakesVerdictsOfSeveralAlternativesHarder) {
   for (std::size_t a = 1; a < values.size(); ++a) {
     for (std::size_t r = 0; r < 5; ++r) values[a][r] += (r % 2 == 0 ? 1.0 : -1.0) * static_cast<double>(a);
   }
-  values[1] = {9, 19.5, 29.9, 24, 14.9};
+  values[1] = {9.1, 19.2, 29.8, 24.1, 14.7};
   const Comparison comparison = waits(values).compare();
   const MetricComparison& metric = *comparison.alternatives[1].find("wait_s.mean");
   EXPECT_LT(*metric.p, 0.05);
@@ -171,8 +171,8 @@ TEST(FailIf, FailsOnEvidenceBeyondTheShare) {
     decide(runs.compare(), condition);
     return condition.failed;
   };
-  EXPECT_TRUE(failed({{10, 20, 30}, {11, 22, 33.1}}, "wait_s.mean worse than BASELINE by 5%"));
-  EXPECT_FALSE(failed({{10, 20, 30}, {11, 22, 33.1}}, "wait_s.mean worse than BASELINE by 15%"));
+  EXPECT_TRUE(failed({{20, 21, 22}, {22, 23.1, 24.3}}, "wait_s.mean worse than BASELINE by 5%"));
+  EXPECT_FALSE(failed({{20, 21, 22}, {22, 23.1, 24.3}}, "wait_s.mean worse than BASELINE by 15%"));
   EXPECT_FALSE(failed({{10, 20, 30}, {5, 50, 20}}, "wait_s.mean worse than BASELINE by 5%"));  // no evidence
   EXPECT_FALSE(failed({{10, 20, 30}, {9, 18, 27.1}}, "wait_s.mean worse than BASELINE"));
   EXPECT_TRUE(failed({{0}, {1}}, "wait_s.mean worse than BASELINE by 500%"));
@@ -205,9 +205,9 @@ TEST(ComparisonFiles, CsvHasOneRowPerAlternativeAndMetric) {
 }
 
 TEST(ComparisonFiles, TheVerdictNamesSizeAndDirection) {
-  const Comparison better = waits({{10, 20, 30}, {8, 16, 24.3}}).compare();
-  EXPECT_THAT(comparison_verdict(better), HasSubstr("p1 cuts mean wait by 19.5 % ["));
-  const Comparison worse = waits({{8, 16, 24.3}, {10, 20, 30}}).compare();
+  const Comparison better = waits({{20, 21, 22}, {16, 16.8, 17.7}}).compare();
+  EXPECT_THAT(comparison_verdict(better), HasSubstr("p1 cuts mean wait by 19.8 % ["));
+  const Comparison worse = waits({{16, 16.8, 17.7}, {20, 21, 22}}).compare();
   EXPECT_THAT(comparison_verdict(worse), HasSubstr("p0 is best in mean wait; p1 raises mean wait by "));
   const Comparison same = waits({{8, 16, 24}, {8, 16, 24}}).compare();
   EXPECT_THAT(comparison_verdict(same), HasSubstr("no evidence"));

@@ -1,0 +1,211 @@
+// Does `plan` find what is known to be the answer? M/M/c against Erlang's formula, brute force on small grids, bounds
+// that must not exclude what works, and the trap of a metric that is not monotone.
+#include "scenarios/plan.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdio>
+#include <map>
+
+#include "sim/random.h"
+#include "tests/support/many_runs.h"
+#include "tests/support/scenario_run.h"
+#include "tests/support/theory.h"
+
+namespace seatrial {
+namespace {
+
+std::string text_of(double value) {
+  char text[40];
+  std::snprintf(text, sizeof text, "%.6g", value);
+  return text;
+}
+
+const std::string& value_of(const EvaluatedPoint& point, std::size_t axis = 0) { return point.settings[axis].second; }
+
+TEST(PlanMmc, FindsTheNumberOfServersThatErlangGives) {
+  for (int k = 0; k < 20; ++k) {
+    Random random(11, "plan cases", static_cast<std::uint64_t>(k));
+    const double load = 2 + 10 * random.uniform();
+    const double wait_s = std::pow(10, 0.7 + 1.3 * random.uniform());  // 5 to 100 s, service 100 s
+    auto known = static_cast<std::uint32_t>(load) + 1;
+    while (mmc_wait(known, load) * 100 > wait_s) ++known;
+    // The load is fixed: that of a cluster of one server times `load`.
+    const PlanResult plan = plan_text_scenario(
+        {.scenario = mmc_text(
+             {.servers = 1,
+              .load_per_server = load,
+              .jobs = 20'000,
+              .seed = 100 + static_cast<std::uint64_t>(k),
+              .top_level = "metrics: {warmup: 10000s}\ngoals: [\"wait_s.mean <= " + text_of(wait_s) + "\"]\n"}),
+         .vary = {"cluster.pools[p].count=1..40"},
+         .replications = 6});
+    ASSERT_TRUE(plan.answer) << k;
+    EXPECT_NEAR(std::stod(value_of(plan.evaluated[*plan.answer])), known, 1) << "load " << load << ", goal " << wait_s;
+    EXPECT_LE(plan.evaluated.size(), 14U) << "bracketing and bisection";
+  }
+}
+
+// A world of two pools of different node sizes and prices, with jobs that fit both or one.
+std::string two_pools(std::uint64_t seed) {
+  Random random(seed, "two pools");
+  const auto pick = [&](std::initializer_list<const char*> words) {
+    return std::string(*(words.begin() + static_cast<std::ptrdiff_t>(random.below(words.size()))));
+  };
+  std::string text = "schema: seatrial/v1\nname: two\nseed: " + std::to_string(seed) + "\ncluster:\n  pools:\n";
+  text += "    - {name: a, count: 3, gpu: {model: v100-32, count: " + pick({"4", "8"}) +
+          "}, price: " + text_of(5 + std::floor(20 * random.uniform())) + " USD/h}\n";
+  text += "    - {name: b, count: 3, gpu: {model: a100-40, count: " + pick({"2", "4", "8"}) +
+          "}, price: " + text_of(5 + std::floor(20 * random.uniform())) + " USD/h}\n";
+  text += "workload: [{name: w, generate: {jobs: 150, load: " + text_of(0.7 + 0.8 * random.uniform()) +
+          ", cluster_gpus: 32, duration: {distribution: log-normal, median: 10m, shape: 1.2}, gpus: " +
+          pick({"{1: 1}", "{1: 0.7, 2: 0.3}", "{1: 0.5, 2: 0.3, 4: 0.2}"}) + "}}]\n";
+  text += "scheduler: {order: " + pick({"fifo", "sjf"}) + ", admission: " + pick({"strict", "best-effort"}) + "}\n";
+  text += "goals: [\"wait_s." + pick({"mean", "p95", "p90"}) + " <= " + pick({"60", "300", "1200"}) + "\"]\n";
+  return text;
+}
+
+TEST(PlanBruteForce, FindsTheOptimumOfTwoPoolsWithAThirdOfTheSimulations) {
+  constexpr int kCases = 50;
+  constexpr int kMost = 7;
+  std::uint64_t simulations = 0;
+  std::uint64_t most_in_a_case = 0;
+  for (std::uint64_t k = 0; k < kCases; ++k) {
+    const std::string scenario = two_pools(500 + k);
+    const std::vector<std::string> vary{"cluster.pools[a].count=0..7", "cluster.pools[b].count=0..7"};
+    const PlanResult plan = plan_text_scenario({.scenario = scenario, .vary = vary, .replications = 1});
+    const PlanResult brute =
+        plan_text_scenario({.scenario = scenario, .vary = vary, .replications = 1, .minimize = "gpu.total_milli"});
+    // Minimising a metric simulates every point: what the cheapest is can be read off.
+    std::map<std::vector<std::string>, const EvaluatedPoint*> all;
+    for (const EvaluatedPoint& point : brute.evaluated) all[{value_of(point, 0), value_of(point, 1)}] = &point;
+    std::optional<double> best;
+    for (int a = 0; a <= kMost; ++a) {
+      for (int b = 0; b <= kMost; ++b) {
+        const auto found = all.find({std::to_string(a), std::to_string(b)});
+        if (found == all.end() || !found->second->met) continue;
+        const PlanResult one = plan_text_scenario(
+            {.scenario = scenario,
+             .vary = {"cluster.pools[a].count=" + std::to_string(a), "cluster.pools[b].count=" + std::to_string(b)},
+             .replications = 1});
+        ASSERT_EQ(one.evaluated.size(), 1U);
+        if (!best || one.evaluated[0].objective < *best) best = one.evaluated[0].objective;
+      }
+    }
+    ASSERT_EQ(plan.answer.has_value(), best.has_value()) << k;
+    if (best) {
+      EXPECT_EQ(plan.evaluated[*plan.answer].objective, *best) << "case " << k << '\n' << scenario;
+    }
+    if (best) simulations += plan.header.simulations;
+    if (best) most_in_a_case = std::max(most_in_a_case, plan.header.simulations);
+  }
+  EXPECT_LE(simulations, kCases * 64U / 3);
+  RecordProperty("most_in_a_case", static_cast<int>(most_in_a_case));
+}
+
+TEST(PlanBounds, ExcludeNothingThatWorks) {
+  for (std::uint64_t k = 0; k < 12; ++k) {
+    const std::string scenario = two_pools(900 + k);
+    const std::vector<std::string> vary{"cluster.pools[a].count=0..4", "cluster.pools[b].count=0..4"};
+    const PlanResult plan =
+        plan_text_scenario({.scenario = scenario, .vary = vary, .replications = 1, .minimize = "wait_s.mean"});
+    std::uint64_t excluded = 0;
+    for (const ExcludedPoints& bound : plan.excluded) excluded += bound.points;
+    EXPECT_EQ(plan.evaluated.size() + excluded, 25U);
+    for (int a = 0; a <= 4; ++a) {
+      for (int b = 0; b <= 4; ++b) {
+        const auto is_this = [&](const EvaluatedPoint& p) {
+          return value_of(p, 0) == std::to_string(a) && value_of(p, 1) == std::to_string(b);
+        };
+        if (std::any_of(plan.evaluated.begin(), plan.evaluated.end(), is_this)) continue;
+        RunOptions options;
+        std::string pinned = scenario;
+        const auto pin = [&](const std::string& name, int count) {
+          const std::string key = "name: " + name + ", count: 3";
+          pinned.replace(pinned.find(key), key.size(), "name: " + name + ", count: " + std::to_string(count));
+        };
+        pin("a", a);
+        pin("b", b);
+        const ScenarioRun run = run_text(pinned, options);
+        const auto& goal = run.spec.goals.front();
+        const bool met =
+            run.summary.jobs.rejected == 0 && metric_value(run.summary, goal.metric).value_or(INFINITY) <= goal.value;
+        EXPECT_FALSE(met) << "excluded although it meets the goal: " << a << ' ' << b << '\n' << pinned;
+      }
+    }
+  }
+}
+
+// Jobs of many sizes on nodes; the wait of some of these worlds is not monotone in the number of nodes.
+std::string trap_world(std::uint64_t seed, const std::string& goal) {
+  return "schema: seatrial/v1\nname: trap\nseed: " + std::to_string(seed) +
+         "\ncluster: {pools: [{name: p, count: 4, gpu: {model: v100-32, count: 4}}]}\n"
+         "workload: [{name: w, generate: {jobs: 80, load: 1.2, duration: {distribution: log-normal, median: 20m, "
+         "shape: 1.5},\n"
+         "            gpus: {1: 0.3, 2: 0.2, 4: 0.3, 8: 0.2}}}]\nscheduler: {admission: best-effort}\n"
+         "goals: [\"wait_s.p95 <= " +
+         goal + "\"]\n";
+}
+
+TEST(PlanTrap, TheSmallestThatMeetsTheGoalIsFoundWhereMoreIsSometimesWorse) {
+  int traps = 0;
+  for (std::uint64_t k = 0; k < 60; ++k) {
+    const std::vector<std::string> vary{"cluster.pools[p].count=2..16"};
+    const PlanResult all = plan_text_scenario({.scenario = trap_world(k, "0"),
+                                               .vary = vary,
+                                               .replications = 1,
+                                               .minimize = "wait_s.p95",
+                                               .allow_rejected = true});
+    std::map<int, double> wait_s;
+    for (const EvaluatedPoint& point : all.evaluated) wait_s[std::stoi(value_of(point))] = *point.goals.front().value;
+    // Where a larger cluster waits longer, the goal is what the smaller one reaches: a bisection that lands on the
+    // larger one would go on upwards.
+    for (int nodes = 2; nodes < 16; ++nodes) {
+      if (!wait_s.contains(nodes) || !wait_s.contains(nodes + 1) || wait_s[nodes] >= wait_s[nodes + 1]) continue;
+      ++traps;
+      char goal[40];
+      std::snprintf(goal, sizeof goal, "%.17g", wait_s[nodes]);
+      int first = 2;
+      while (!wait_s.contains(first) || wait_s[first] > wait_s[nodes]) ++first;
+      const PlanResult plan = plan_text_scenario(
+          {.scenario = trap_world(k, goal), .vary = vary, .replications = 1, .allow_rejected = true});
+      ASSERT_TRUE(plan.answer);
+      EXPECT_EQ(value_of(plan.evaluated[*plan.answer]), std::to_string(first)) << "world " << k;
+    }
+  }
+  EXPECT_GT(traps, 3) << "these worlds no longer hold the trap: choose others";
+}
+
+TEST(PlanRunway, FindsTheLoadAtWhichTheGoalBreaks) {
+  const PlanResult plan = plan_text_scenario(
+      {.scenario = mmc_text(
+           {.servers = 1, .load_per_server = 3, .jobs = 5000, .top_level = "goals: [\"wait_s.mean <= 30\"]\n"}),
+       .vary = {"cluster.pools[p].count=1..20"},
+       .replications = 4,
+       .growth = "5%/month"});
+  ASSERT_TRUE(plan.answer && plan.runway && plan.runway->load_at_break);
+  EXPECT_GT(*plan.runway->load_at_break, 1);
+  EXPECT_LT(*plan.runway->load_at_break, 2);
+  EXPECT_NEAR(*plan.runway->months_at_break, std::log(*plan.runway->load_at_break) / std::log(1.05), 1e-9);
+  for (const RunwayPoint& point : plan.runway->points) {
+    EXPECT_EQ(point.point.met, point.load < *plan.runway->load_at_break - 1e-9) << point.load;
+  }
+}
+
+TEST(PlanNothing, SaysWhichGoalBindsAndTheBestReachable) {
+  const PlanResult plan = plan_text_scenario(
+      {.scenario = mmc_text({.servers = 1,
+                             .load_per_server = 8,
+                             .jobs = 2000,
+                             .top_level = "goals: [\"wait_s.mean <= 1\", \"jct_s.mean <= 100000\"]\n"}),
+       .vary = {"cluster.pools[p].count=1..9"},
+       .replications = 3});
+  EXPECT_FALSE(plan.answer);
+  EXPECT_EQ(plan.binding_goal, "wait_s.mean <= 1");
+  ASSERT_TRUE(plan.closest);
+  EXPECT_EQ(value_of(plan.evaluated[*plan.closest]), "9");
+}
+
+}  // namespace
+}  // namespace seatrial
