@@ -18,7 +18,8 @@ constexpr double kUnits = 1e12;         // capacities are whole numbers of up to
 struct Task {
   double release = 0;
   double deadline = 0;
-  double work = 0;  // GPU-seconds
+  double run = 0;
+  double gpus = 0;
   std::uint32_t request = 0;
 };
 
@@ -62,7 +63,8 @@ DemandWindows::DemandWindows(const Workload& jobs, const DeadlineRule& rule, boo
     impossible += after + 1e-9 < run.seconds() ? 1 : 0;
     task.deadline = task.release + after;
     task.request = jobs.request_id(job).index;
-    task.work = run.seconds() * static_cast<double>(jobs.request(job).total_milli()) / 1000;
+    task.run = run.seconds();
+    task.gpus = static_cast<double>(jobs.request(job).total_milli()) / 1000;
     releases.push_back(task.release);
     deadlines.push_back(task.deadline);
     tasks.push_back(task);
@@ -80,9 +82,11 @@ DemandWindows::DemandWindows(const Workload& jobs, const DeadlineRule& rule, boo
       Window window{end - begin, 0, std::vector<double>(jobs.requests().size(), 0.0)};
       works.clear();
       for (const Task& task : tasks) {
-        if (task.release < begin || task.deadline > end) continue;
-        window.demand[task.request] += task.work;
-        works.push_back(task.work);
+        const double outside = std::max(0.0, begin - task.release) + std::max(0.0, task.deadline - end);
+        const double inside = std::min(task.run - outside, end - begin);
+        if (inside <= 0 || task.gpus == 0) continue;
+        window.demand[task.request] += task.gpus * inside;
+        works.push_back(task.gpus * inside);
       }
       if (works.size() <= rule.exempt) continue;
       window.exempt = sum_of_largest(works, rule.exempt);

@@ -1,13 +1,14 @@
 // Proofs that a cluster is too small, without simulating it. Every test here is a necessary condition: it never refuses
 // a cluster on which the goal can be met, whatever the policy.
 //
-// Demand in a window. Let each job j have a release r_j (its submit), a run time p_j, w_j = GPUs x p_j and a deadline
-// d_j that meeting the goal implies for all but at most K jobs. Within any window [a, b] the jobs with a <= r_j and d_j
-// <= b do all their work inside it; at most K of them may be exempt, and exempting the K largest is the most that can
-// be taken away. A pool of C GPUs does at most C (b - a) of work in the window, and only for jobs that may use it. So
-// if the maximum flow from job classes to pools of that capacity is less than the demand minus its K largest jobs, the
-// goal cannot be met. With one window over everything this is the GPU-second bound; with windows as short as a job
-// and its slack it is the bound of peak concurrency.
+// Demand in a window. Let each job j have a release r_j (its submit), a run time p_j, GPUs g_j and a deadline d_j that
+// meeting the goal implies for all but at most K jobs. A job that keeps its deadline runs inside [r_j, d_j], of which
+// only max(0, a - r_j) + max(0, d_j - b) lies outside a window [a, b]; so at least p_j minus that (and at most b - a)
+// of its run, times g_j, falls inside, paused or not. At most K jobs may be exempt, and exempting the K largest is the
+// most that can be taken away. A pool of C GPUs does at most C (b - a) of work in the window, and only for jobs that
+// may use it. So if the maximum flow from job classes to pools of that capacity is less than the demand minus its K
+// largest parts, the goal cannot be met. With one window over everything this is the GPU-second bound; with a window
+// inside the runs of jobs without slack it is the bound of peak concurrency.
 //
 // Run times alone. A job whose deadline is before release + run time misses it on any cluster: more than K such jobs
 // prove that no number of GPUs suffices.
