@@ -56,6 +56,8 @@ class DemandWindows {
     double exempt = 0;           // GPU-seconds of the largest `exempt` jobs
     std::vector<double> demand;  // GPU-seconds by request
   };
+  void keep_sharpest();
+
   std::vector<Window> windows_;
   bool hopeless_ = false;
 };

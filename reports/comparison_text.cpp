@@ -11,7 +11,7 @@
 namespace seatrial {
 namespace {
 
-constexpr std::size_t kName = 30;
+constexpr std::size_t kName = 44;
 constexpr std::size_t kCell = 15;
 constexpr std::size_t kInterval = 34;
 
