@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <span>
 
 #include "policies/control_plane.h"
 #include "reports/event_log.h"
@@ -12,6 +13,7 @@
 #include "reports/run_result.h"
 #include "reports/summary.h"
 #include "scenarios/describe_run.h"
+#include "scenarios/run_logs.h"
 #include "sim/check.h"
 
 namespace seatrial {
@@ -38,11 +40,13 @@ class Recorder final : public RunListener {
   void decided(const RunState& state, JobId job, bool bound) override {
     arrived_milli_ += state.class_of(job).total_milli;
     measure(state.now);
+    if (bound) record_placements({&job, 1});
     if (log_) add_rows(job, bound);
   }
 
   void instant_over(const RunState& state) override {
     measure(state.now);
+    record_placements(state.started);
     if (!log_) return;
     for (const JobId job : state.started) {
       arrived_milli_ += state.table.preemptions[job] == 0 ? state.class_of(job).total_milli : 0;
@@ -51,6 +55,12 @@ class Recorder final : public RunListener {
   }
 
  private:
+  void record_placements(std::span<const JobId> jobs) {
+    if (!run_.history || jobs.empty()) return;
+    facts_.flush();
+    for (const JobId job : jobs) run_.history->placed(job);
+  }
+
   void measure(Time now) {
     if (!gauge_) return;
     const double before = gauge_->sum();
@@ -85,6 +95,12 @@ class Recorder final : public RunListener {
   std::int64_t arrived_milli_;
 };
 
+std::vector<std::int64_t> pool_milli(const Cluster& cluster) {
+  std::vector<std::int64_t> milli;
+  for (const Pool& pool : cluster.pools()) milli.push_back(pool.total_milli);
+  return milli;
+}
+
 std::optional<Time> until_of(const ScenarioSpec& spec, const Workload& workload) {
   if (!spec.until || workload.size() == 0) return std::nullopt;
   Time until;
@@ -116,14 +132,17 @@ std::unique_ptr<SimulatedRun> simulate(const ScenarioSpec& spec, std::shared_ptr
     event_log.emplace(parts.workload, pool_names, node_names, *events_sink);
     observers.push_back(&*event_log);
   }
+  if (options.log_timeline || options.log_metrics || options.log_batsim) {
+    observers.push_back(&run->history.emplace(run->table, pool_milli(parts.cluster)));
+  }
   FactBuffer facts(observers);
   RunState state(parts.cluster_spec, parts.workload, parts.cluster, run->table, parts.options,
                  std::move(parts.placement), facts, seed);
-  state.record_started = options.log_placements;
+  const bool listen = options.log_placements || run->history;
+  state.record_started = listen;
   const bool measure = parts.fragmentation != nullptr;
   Recorder recorder(*run, facts, measure, options.log_placements);
-  ControlPlane control(state, std::move(parts.order), measure || options.log_placements ? &recorder : nullptr,
-                       options.interrupted);
+  ControlPlane control(state, std::move(parts.order), measure || listen ? &recorder : nullptr, options.interrupted);
   const auto begin = std::chrono::steady_clock::now();
   control.run(until_of(spec, parts.workload));
   run->wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
@@ -153,9 +172,10 @@ RunOutcome run_scenario(const ScenarioSpec& spec, const RunOptions& options) {
   write_run_result({summary, run->parts.workload, run->table, series, node_names,
                     options.log_placements ? &run->placements : nullptr, options.write_report},
                    folder);
+  RunOutcome outcome;
+  outcome.notes = write_logs(*run, options, folder);
   if (options.interrupted != nullptr && options.interrupted->load()) throw Interrupted{};
   folder.commit();
-  RunOutcome outcome;
   outcome.summary_text = summary_text(summary, options.colour);
   outcome.summary_json = summary_json(summary);
   outcome.result_dir = options.out_dir;

@@ -1,6 +1,7 @@
 // `seatrial run`: one simulation, its summary on standard output, its files in a result folder.
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <optional>
 
@@ -38,8 +39,16 @@ void add_run_options(CLI::App& app, RunArguments& arguments) {
       ->check(CLI::IsMember({"text", "json"}));
   app.add_flag("--quiet", arguments.quiet, "print nothing but errors");
   app.add_flag("--no-report", arguments.no_report, "write no report.html");
-  add_repeatable(app, "--log", arguments.logs, "extra files: placements, events, or both with a comma");
+  add_repeatable(app, "--log", arguments.logs, "extra files, several with commas: placements, events, timeline");
 }
+
+struct LogName {
+  const char* name;
+  bool RunOptions::*wanted;
+};
+constexpr std::array<LogName, 3> kLogs{{{"placements", &RunOptions::log_placements},
+                                        {"events", &RunOptions::log_events},
+                                        {"timeline", &RunOptions::log_timeline}}};
 
 // Which of the names between commas are asked for.
 void read_logs(const std::vector<std::string>& words, RunOptions& options) {
@@ -47,10 +56,14 @@ void read_logs(const std::vector<std::string>& words, RunOptions& options) {
     for (std::size_t begin = 0; begin <= word.size();) {
       const std::size_t end = std::min(word.find(',', begin), word.size());
       const std::string name = word.substr(begin, end - begin);
-      if (name != "placements" && name != "events") {
-        throw InputError({}, "--log", in_quotes(name) + " is no log", "known: placements, events");
+      const auto* log =
+          std::find_if(kLogs.begin(), kLogs.end(), [&](const LogName& known) { return known.name == name; });
+      if (log == kLogs.end()) {
+        std::vector<std::string> names;
+        for (const LogName& known : kLogs) names.emplace_back(known.name);
+        throw InputError({}, "--log", in_quotes(name) + " is no log", known_names_hint(name, names));
       }
-      (name == "placements" ? options.log_placements : options.log_events) = true;
+      options.*(log->wanted) = true;
       begin = end + 1;
     }
   }
@@ -77,6 +90,7 @@ int run(const RunArguments& arguments) {
     if (!text.empty() && text.back() != '\n') text += '\n';
     text += "results: " + outcome.result_dir + '\n';
     if (!outcome.report_path.empty()) text += "report:  " + outcome.report_path + '\n';
+    for (const std::string& note : outcome.notes) text += note + '\n';
     print(text);
   }
   return outcome.goals_met ? kDone : kGoalMissed;
