@@ -4,15 +4,35 @@
 #include <algorithm>
 #include <numeric>
 
+#include "models/cluster.h"
 #include "sim/check.h"
 
 namespace seatrial {
 
-RunHistory::RunHistory(const JobTable& table, std::vector<std::int64_t> pool_milli)
+RunHistory::RunHistory(const JobTable& table, const Cluster& cluster)
     : table_(table),
-      pool_milli_(std::move(pool_milli)),
+      cluster_(cluster),
+      present_(cluster.nodes(), false),
       open_(table.state.size(), kNoStint),
-      queued_at_(table.state.size(), Time{0}) {}
+      queued_at_(table.state.size(), kNever) {
+  for (const Pool& pool : cluster.pools()) {
+    pool_changes_.push_back(
+        {kBeforeAll, static_cast<std::uint32_t>(pool_milli_.size()), pool.present, pool.total_milli});
+    pool_milli_.push_back(pool.total_milli);
+  }
+  note_nodes(kBeforeAll);
+}
+
+void RunHistory::note_nodes(Time now) {
+  if (pool_changes_seen_ == pool_changes_.size()) return;
+  pool_changes_seen_ = pool_changes_.size();
+  for (std::uint32_t node = 0; node < cluster_.nodes(); ++node) {
+    const bool present = cluster_.state({node}) != NodeState::Absent;
+    if (present == present_[node]) continue;
+    present_[node] = present;
+    node_changes_.push_back({now, {node}, present});
+  }
+}
 
 ClusterLevel& RunHistory::level_at(Time at) {
   if (levels_.empty()) {
@@ -35,6 +55,7 @@ void RunHistory::start(const Fact& fact) {
   stint.begin = fact.at;
   stint.end = fact.at;
   stint.waited = fact.at - queued_at_[job];
+  queued_at_[job] = kNever;
   open_[job] = static_cast<std::uint32_t>(stints_.size());
   stints_.push_back(stint);
   ClusterLevel& level = level_at(fact.at);
@@ -47,6 +68,7 @@ void RunHistory::leave(const Fact& fact, Stint::Exit exit) {
   ClusterLevel& level = level_at(fact.at);
   if (open_[job] == kNoStint) {  // sequential arrivals: failed without a start
     --level.queue_jobs;
+    queued_at_[job] = kNever;
     return;
   }
   Stint& stint = stints_[open_[job]];
@@ -97,6 +119,9 @@ void RunHistory::observe(std::span<const Fact> facts) {
 
 void RunHistory::finish(Time end) {
   end_ = end;
+  for (std::uint32_t job = 0; job < queued_at_.size(); ++job) {
+    if (queued_at_[{job}] != kNever) open_waits_.push_back({{job}, queued_at_[{job}]});
+  }
   for (Stint& stint : stints_) {
     if (stint.exit == Stint::Exit::Running) stint.end = end;
   }

@@ -14,6 +14,8 @@
 
 namespace seatrial {
 
+class Cluster;
+
 // One stretch of time in which a job held its GPUs without a break.
 struct Stint {
   enum class Exit : std::uint8_t { Running, Completed, Failed, Preempted };  // Running: the run ended first
@@ -43,15 +45,30 @@ struct PoolChange {
   std::int64_t milli = 0;
 };
 
+// A node comes or goes.
+struct NodeChange {
+  Time at;
+  NodeId node;
+  bool present = false;
+};
+
+// A job that still waits when the run is over.
+struct OpenWait {
+  JobId job;
+  Time since;
+};
+
 class RunHistory final : public Observer {
  public:
-  // pool_milli: GPUs of each pool when the run begins. The table outlives the history.
-  RunHistory(const JobTable& table, std::vector<std::int64_t> pool_milli);
+  // The cluster as it is when the run begins; it and the table outlive the history.
+  RunHistory(const JobTable& table, const Cluster& cluster);
 
   void observe(std::span<const Fact> facts) override;
   void finish(Time end) override;
   // Takes over the job's placement; to be called in the instant of its start, when that fact has been observed.
   void placed(JobId job);
+  // Looks which nodes are there, if a pool has changed since the last time; to be called at the end of an instant.
+  void note_nodes(Time now);
 
   [[nodiscard]] const std::vector<Stint>& stints() const { return stints_; }
   [[nodiscard]] std::span<const Piece> pieces(const Stint& stint) const {
@@ -61,7 +78,11 @@ class RunHistory final : public Observer {
   [[nodiscard]] std::span<const std::uint16_t> devices(const Piece& piece) const { return table_.devices(piece); }
   // One row per instant at which something changed.
   [[nodiscard]] const std::vector<ClusterLevel>& levels() const { return levels_; }
+  // Of each pool one row for the beginning, then its changes.
   [[nodiscard]] const std::vector<PoolChange>& pool_changes() const { return pool_changes_; }
+  // Of each node that is there at the beginning one row, then the changes.
+  [[nodiscard]] const std::vector<NodeChange>& node_changes() const { return node_changes_; }
+  [[nodiscard]] const std::vector<OpenWait>& open_waits() const { return open_waits_; }
   [[nodiscard]] Time begin() const { return begin_; }  // of the first fact
   [[nodiscard]] Time end() const { return end_; }
 
@@ -74,13 +95,18 @@ class RunHistory final : public Observer {
   ClusterLevel& level_at(Time at);
 
   const JobTable& table_;
+  const Cluster& cluster_;
   std::vector<std::int64_t> pool_milli_;
+  std::vector<bool> present_;  // by node
+  std::size_t pool_changes_seen_ = 0;
   std::vector<Stint> stints_;
   std::vector<Piece> pieces_;
   std::vector<ClusterLevel> levels_;
   std::vector<PoolChange> pool_changes_;
+  std::vector<NodeChange> node_changes_;
   Column<JobId, std::uint32_t> open_;  // the job's stint that has not ended, or its last one
-  Column<JobId, Time> queued_at_;
+  Column<JobId, Time> queued_at_;      // kNever: not waiting
+  std::vector<OpenWait> open_waits_;
   Time begin_{0};
   Time end_{0};
 };

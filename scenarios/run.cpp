@@ -47,6 +47,7 @@ class Recorder final : public RunListener {
   void instant_over(const RunState& state) override {
     measure(state.now);
     record_placements(state.started);
+    if (run_.history) run_.history->note_nodes(state.now);
     if (!log_) return;
     for (const JobId job : state.started) {
       arrived_milli_ += state.table.preemptions[job] == 0 ? state.class_of(job).total_milli : 0;
@@ -56,7 +57,7 @@ class Recorder final : public RunListener {
 
  private:
   void record_placements(std::span<const JobId> jobs) {
-    if (!run_.history || jobs.empty()) return;
+    if (!run_.history) return;
     facts_.flush();
     for (const JobId job : jobs) run_.history->placed(job);
   }
@@ -95,12 +96,6 @@ class Recorder final : public RunListener {
   std::int64_t arrived_milli_;
 };
 
-std::vector<std::int64_t> pool_milli(const Cluster& cluster) {
-  std::vector<std::int64_t> milli;
-  for (const Pool& pool : cluster.pools()) milli.push_back(pool.total_milli);
-  return milli;
-}
-
 std::optional<Time> until_of(const ScenarioSpec& spec, const Workload& workload) {
   if (!spec.until || workload.size() == 0) return std::nullopt;
   Time until;
@@ -133,7 +128,7 @@ std::unique_ptr<SimulatedRun> simulate(const ScenarioSpec& spec, std::shared_ptr
     observers.push_back(&*event_log);
   }
   if (options.log_timeline || options.log_metrics || options.log_batsim) {
-    observers.push_back(&run->history.emplace(run->table, pool_milli(parts.cluster)));
+    observers.push_back(&run->history.emplace(run->table, parts.cluster));
   }
   FactBuffer facts(observers);
   RunState state(parts.cluster_spec, parts.workload, parts.cluster, run->table, parts.options,
@@ -173,7 +168,7 @@ RunOutcome run_scenario(const ScenarioSpec& spec, const RunOptions& options) {
                     options.log_placements ? &run->placements : nullptr, options.write_report},
                    folder);
   RunOutcome outcome;
-  outcome.notes = write_logs(*run, options, folder);
+  outcome.notes = write_logs(spec, *run, options, folder);
   if (options.interrupted != nullptr && options.interrupted->load()) throw Interrupted{};
   folder.commit();
   outcome.summary_text = summary_text(summary, options.colour);

@@ -39,16 +39,18 @@ void add_run_options(CLI::App& app, RunArguments& arguments) {
       ->check(CLI::IsMember({"text", "json"}));
   app.add_flag("--quiet", arguments.quiet, "print nothing but errors");
   app.add_flag("--no-report", arguments.no_report, "write no report.html");
-  add_repeatable(app, "--log", arguments.logs, "extra files, several with commas: placements, events, timeline");
+  add_repeatable(app, "--log", arguments.logs,
+                 "extra files, several with commas: placements, events, timeline, metrics");
 }
 
 struct LogName {
   const char* name;
   bool RunOptions::*wanted;
 };
-constexpr std::array<LogName, 3> kLogs{{{"placements", &RunOptions::log_placements},
+constexpr std::array<LogName, 4> kLogs{{{"placements", &RunOptions::log_placements},
                                         {"events", &RunOptions::log_events},
-                                        {"timeline", &RunOptions::log_timeline}}};
+                                        {"timeline", &RunOptions::log_timeline},
+                                        {"metrics", &RunOptions::log_metrics}}};
 
 // Which of the names between commas are asked for.
 void read_logs(const std::vector<std::string>& words, RunOptions& options) {
