@@ -10,6 +10,7 @@
 #include "reports/fact_hash.h"
 #include "reports/pool_info.h"
 #include "reports/result_folder.h"
+#include "reports/run_database.h"
 #include "reports/run_result.h"
 #include "reports/summary.h"
 #include "scenarios/describe_run.h"
@@ -103,6 +104,17 @@ std::optional<Time> until_of(const ScenarioSpec& spec, const Workload& workload)
   return beyond ? kNever : until;
 }
 
+RunRow database_row(const Summary& summary, const RunOptions& options) {
+  RunRow row = run_row(summary);
+  row.at = options.at;
+  row.result = options.out_dir;
+  for (const std::string& text : options.overrides) {
+    const std::size_t equals = text.find('=');
+    if (equals != std::string::npos) row.settings.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return row;
+}
+
 }  // namespace
 
 SimulatedRun::SimulatedRun(const ScenarioSpec& spec, std::shared_ptr<const Workload> jobs, std::uint64_t seed,
@@ -152,6 +164,7 @@ std::unique_ptr<SimulatedRun> simulate(const ScenarioSpec& spec, std::shared_ptr
 RunOutcome run_scenario(const ScenarioSpec& spec, const RunOptions& options) {
   const std::uint64_t seed = options.seed.value_or(spec.seed);
   check_result_path(options.out_dir);
+  if (!options.database.empty()) check_run_database(options.database);
   auto jobs = std::make_shared<const Workload>(build_workload(spec, seed));
   ResultFolder folder(options.out_dir);
   std::unique_ptr<OutputFile> events;
@@ -171,6 +184,7 @@ RunOutcome run_scenario(const ScenarioSpec& spec, const RunOptions& options) {
   outcome.notes = write_logs(spec, *run, options, folder);
   if (options.interrupted != nullptr && options.interrupted->load()) throw Interrupted{};
   folder.commit();
+  if (!options.database.empty()) append_run(options.database, database_row(summary, options));
   outcome.summary_text = summary_text(summary, options.colour);
   outcome.summary_json = summary_json(summary);
   outcome.result_dir = options.out_dir;

@@ -27,6 +27,9 @@ struct RunOptions {
   bool log_timeline = false;
   bool log_metrics = false;
   bool log_batsim = false;
+  std::string database;                            // append_run() to this file; empty: to none
+  std::string at;                                  // when, for the database: UTC
+  std::vector<std::string> overrides;              // "PATH=VALUE", for the database
   const std::atomic<bool>* interrupted = nullptr;  // polled; the run throws Interrupted once it is true
   std::string version;                             // for the summary: version and revision of the program
   bool colour = false;                             // of the summary text

@@ -2,9 +2,13 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
+#include <chrono>
+#include <cstdio>
+#include <ctime>
 #include <memory>
 #include <optional>
 
+#include "reports/run_database.h"
 #include "scenarios/load.h"
 #include "scenarios/reader.h"
 #include "scenarios/run.h"
@@ -27,6 +31,7 @@ struct RunArguments {
   bool quiet = false;
   bool no_report = false;
   std::vector<std::string> logs;
+  std::string database;
 };
 
 void add_run_options(CLI::App& app, RunArguments& arguments) {
@@ -39,6 +44,7 @@ void add_run_options(CLI::App& app, RunArguments& arguments) {
       ->check(CLI::IsMember({"text", "json"}));
   app.add_flag("--quiet", arguments.quiet, "print nothing but errors");
   app.add_flag("--no-report", arguments.no_report, "write no report.html");
+  app.add_option("--db", arguments.database, "SQLite file to append the run to; made if absent");
   add_repeatable(app, "--log", arguments.logs,
                  "extra files, several with commas: placements, events, timeline, metrics");
 }
@@ -71,8 +77,22 @@ void read_logs(const std::vector<std::string>& words, RunOptions& options) {
   }
 }
 
+// "2026-01-31T23:59:59Z"
+std::string utc_now() {
+  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  std::tm utc{};
+  ::gmtime_r(&now, &utc);
+  char text[32];
+  const std::size_t length = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
+  return {text, length};
+}
+
 int run(const RunArguments& arguments) {
   catch_signals();
+  if (!arguments.database.empty() && !has_run_database()) {
+    std::fputs("seatrial: --db: this program was built without SQLite (libsqlite3-dev)\n", stderr);
+    return kAbsent;
+  }
   const std::optional<std::uint64_t> seed = parse_seed(arguments.seed);
   LoadOptions load_options;
   load_options.overrides = arguments.overrides;
@@ -82,6 +102,9 @@ int run(const RunArguments& arguments) {
   options.seed = seed;
   options.write_report = !arguments.no_report;
   read_logs(arguments.logs, options);
+  options.database = arguments.database;
+  options.at = utc_now();
+  options.overrides = arguments.overrides;
   options.interrupted = &interrupted();
   options.version = std::string(kVersion) + " (" + kRevision + ")";
   options.colour = output_is_terminal();
