@@ -172,7 +172,7 @@ void check_version(const Connection& connection) {
 void insert_run(const Connection& connection, const RunRow& row) {
   Statement(connection,
             "INSERT INTO run (kind, at, scenario, seed, version, fact_hash, content_hash, command, result)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+            " VALUES (?, coalesce(nullif(?, ''), strftime('%Y-%m-%dT%H:%M:%SZ', 'now')), ?, ?, ?, ?, ?, ?, ?)")
       .add(row.kind)
       .add(row.at)
       .add(row.scenario)

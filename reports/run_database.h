@@ -18,7 +18,7 @@ inline constexpr int kRunDatabaseVersion = 1;  // PRAGMA user_version
 
 struct RunRow {
   std::string kind = "run";  // the verb
-  std::string at;            // UTC, "2026-01-31T23:59:59Z"
+  std::string at;            // UTC, "2026-01-31T23:59:59Z"; empty: the database puts in the time of day
   std::string scenario;
   std::uint64_t seed = 1;
   std::string version;
@@ -31,7 +31,7 @@ struct RunRow {
   std::vector<TenantSummary> tenants;
 };
 
-// What a summary says of its run; `at`, `result` and further settings are the caller's.
+// What a summary says of its run; `result` and further settings are the caller's.
 [[nodiscard]] RunRow run_row(const Summary& summary);
 
 // 32 hexadecimal digits; equal for equal text. Not meant against forgery.

@@ -6,6 +6,7 @@
 #include <span>
 
 #include "policies/control_plane.h"
+#include "reports/ci_forms.h"
 #include "reports/event_log.h"
 #include "reports/fact_hash.h"
 #include "reports/pool_info.h"
@@ -106,7 +107,6 @@ std::optional<Time> until_of(const ScenarioSpec& spec, const Workload& workload)
 
 RunRow database_row(const Summary& summary, const RunOptions& options) {
   RunRow row = run_row(summary);
-  row.at = options.at;
   row.result = options.out_dir;
   for (const std::string& text : options.overrides) {
     const std::size_t equals = text.find('=');
@@ -187,6 +187,8 @@ RunOutcome run_scenario(const ScenarioSpec& spec, const RunOptions& options) {
   if (!options.database.empty()) append_run(options.database, database_row(summary, options));
   outcome.summary_text = summary_text(summary, options.colour);
   outcome.summary_json = summary_json(summary);
+  outcome.junit = junit_xml(check_suite(summary));
+  outcome.markdown = summary_markdown(summary);
   outcome.result_dir = options.out_dir;
   if (options.write_report) outcome.report_path = options.out_dir + "/report.html";
   outcome.goals_met = std::all_of(summary.goals.begin(), summary.goals.end(), [](const auto& g) { return g.met; });

@@ -28,7 +28,6 @@ struct RunOptions {
   bool log_metrics = false;
   bool log_batsim = false;
   std::string database;                            // append_run() to this file; empty: to none
-  std::string at;                                  // when, for the database: UTC
   std::vector<std::string> overrides;              // "PATH=VALUE", for the database
   const std::atomic<bool>* interrupted = nullptr;  // polled; the run throws Interrupted once it is true
   std::string version;                             // for the summary: version and revision of the program
@@ -62,6 +61,8 @@ struct SimulatedRun {
 struct RunOutcome {
   std::string summary_text;  // for people
   std::string summary_json;  // summary.json
+  std::string junit;         // the goals as test cases
+  std::string markdown;      // for a pull request
   std::string result_dir;
   std::string report_path;         // empty: none was written
   std::vector<std::string> notes;  // lines for people: what an extra file leaves out

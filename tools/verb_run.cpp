@@ -2,9 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <cstdio>
-#include <ctime>
 #include <memory>
 #include <optional>
 
@@ -40,8 +38,8 @@ void add_run_options(CLI::App& app, RunArguments& arguments) {
   app.add_option("--seed", arguments.seed, "seed of this run instead of the scenario's");
   add_repeatable(app, "--set", arguments.overrides, "PATH=VALUE: change the scenario; may be repeated");
   app.add_option("--jobs", arguments.jobs, "how many simulations may run side by side")->check(CLI::Range(1, 1024));
-  app.add_option("--format", arguments.format, "what goes to standard output: text or json")
-      ->check(CLI::IsMember({"text", "json"}));
+  app.add_option("--format", arguments.format, "what goes to standard output: text, json, junit or markdown")
+      ->check(CLI::IsMember({"text", "json", "junit", "markdown"}));
   app.add_flag("--quiet", arguments.quiet, "print nothing but errors");
   app.add_flag("--no-report", arguments.no_report, "write no report.html");
   app.add_option("--db", arguments.database, "SQLite file to append the run to; made if absent");
@@ -77,16 +75,6 @@ void read_logs(const std::vector<std::string>& words, RunOptions& options) {
   }
 }
 
-// "2026-01-31T23:59:59Z"
-std::string utc_now() {
-  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-  std::tm utc{};
-  ::gmtime_r(&now, &utc);
-  char text[32];
-  const std::size_t length = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
-  return {text, length};
-}
-
 int run(const RunArguments& arguments) {
   catch_signals();
   if (!arguments.database.empty() && !has_run_database()) {
@@ -103,13 +91,14 @@ int run(const RunArguments& arguments) {
   options.write_report = !arguments.no_report;
   read_logs(arguments.logs, options);
   options.database = arguments.database;
-  options.at = utc_now();
   options.overrides = arguments.overrides;
   options.interrupted = &interrupted();
   options.version = std::string(kVersion) + " (" + kRevision + ")";
   options.colour = output_is_terminal();
   const RunOutcome outcome = run_scenario(spec, options);
   if (!arguments.quiet && arguments.format == "json") print(outcome.summary_json);
+  if (!arguments.quiet && arguments.format == "junit") print(outcome.junit);
+  if (!arguments.quiet && arguments.format == "markdown") print(outcome.markdown);
   if (!arguments.quiet && arguments.format == "text") {
     std::string text = outcome.summary_text;
     if (!text.empty() && text.back() != '\n') text += '\n';
