@@ -1,11 +1,15 @@
 // `seatrial validate`: every problem of a scenario and of the files it names, nothing run.
 #include <CLI/CLI.hpp>
 #include <cctype>
+#include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "scenarios/check_inputs.h"
+#include "scenarios/document.h"
+#include "scenarios/files.h"
 #include "scenarios/load.h"
+#include "scenarios/mend.h"
 #include "tools/console.h"
 #include "tools/verbs.h"
 #include "tools/version.h"
@@ -19,6 +23,8 @@ struct ValidateArguments {
   std::string scenario;
   std::vector<std::string> overrides;
   std::string format = "text";
+  bool fix = false;
+  bool diff = false;
 };
 
 // The problems as a program wants them.
@@ -93,7 +99,20 @@ std::string problems_sarif(const Problems& problems) {
   return out.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 
+// Mends what leaves no doubt, says what it changed, and with --fix writes it.
+void mend(const ValidateArguments& arguments) {
+  const char* option = arguments.fix ? "--fix" : "--diff";
+  if (arguments.scenario == "-") throw InputError({}, option, "standard input cannot be mended", "name a file");
+  if (!arguments.overrides.empty()) throw InputError({}, option, "does not go with --set", "mend the file first");
+  const std::string text = read_input_file(arguments.scenario, kMaxDocumentBytes);
+  const MendedScenario mended = mend_scenario_text(text, arguments.scenario);
+  if (mended.mends == 0) return;
+  std::fputs(line_diff(text, mended.text, arguments.scenario).c_str(), stderr);
+  if (arguments.fix) write_text_file(arguments.scenario, mended.text);
+}
+
 int validate_scenario(const ValidateArguments& arguments) {
+  if (arguments.fix || arguments.diff) mend(arguments);
   Problems problems;
   try {
     LoadOptions options;
@@ -118,6 +137,10 @@ void add_validate(CLI::App& program, std::vector<Verb>& verbs) {
   add_repeatable(*app, "--set", arguments->overrides, "PATH=VALUE: change the scenario; may be repeated");
   app->add_option("--format", arguments->format, "what goes to standard output: text, json or sarif")
       ->check(CLI::IsMember({"text", "json", "sarif"}));
+  app->add_flag(
+      "--fix", arguments->fix,
+      "mend misspelt names, units and quotes in the file where only one thing can be meant, and show the diff");
+  app->add_flag("--diff", arguments->diff, "show what --fix would change");
   verbs.push_back({app, [arguments] { return validate_scenario(*arguments); }});
 }
 

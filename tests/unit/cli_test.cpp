@@ -95,6 +95,27 @@ TEST_F(Cli, ValidateSaysYesOrEverythingThatIsWrong) {
   EXPECT_NE(json.out.find("\"path\": \"seed\""), std::string::npos) << json.out;
 }
 
+TEST_F(Cli, ValidateMendsOnlyWhereItIsTold) {
+  const auto text_of = [&](const char* name) {
+    std::ifstream file(folder_ / name);
+    return std::string(std::istreambuf_iterator<char>(file), {});
+  };
+  const std::string wrong = good_scenario() + "sede: 7  # mine\nuntil: 90\n";
+  std::ofstream(folder_ / "w.yaml") << wrong;
+  const Ended diff = run("validate w.yaml --diff");
+  EXPECT_EQ(diff.status, 2);
+  EXPECT_NE(diff.out.find("@@ -5 +5 @@\n-sede: 7  # mine\n+seed: 7  # mine\n"), std::string::npos) << diff.out;
+  EXPECT_EQ(text_of("w.yaml"), wrong);
+  const Ended fix = run("validate w.yaml --fix");
+  EXPECT_EQ(fix.status, 2);  // 90 of what?
+  EXPECT_EQ(std::count(fix.out.begin(), fix.out.end(), '\n'), 6) << fix.out;
+  EXPECT_NE(fix.out.find("until: \"90\" has no unit"), std::string::npos) << fix.out;
+  EXPECT_EQ(text_of("w.yaml"), good_scenario() + "seed: 7  # mine\nuntil: 90\n");
+  EXPECT_EQ(run("validate - --fix < w.yaml").status, 2);
+  EXPECT_EQ(run("validate w.yaml --fix --set seed=1").status, 2);
+  EXPECT_EQ(run("validate s.yaml --fix").out, "s.yaml: no problems\n");
+}
+
 TEST_F(Cli, ValidateSpeaksSarif) {
   std::ofstream(folder_ / "a b.yaml") << good_scenario() << "sheduler: {}\n";
   const Ended ended = run("validate 'a b.yaml' --format sarif 2>/dev/null #");
