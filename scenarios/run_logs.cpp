@@ -3,6 +3,7 @@
 
 #include <set>
 
+#include "reports/batsim_jobs.h"
 #include "reports/gzip_sink.h"
 #include "reports/open_metrics.h"
 #include "reports/timeline.h"
@@ -44,6 +45,12 @@ std::string write_metrics_file(const ScenarioSpec& spec, const SimulatedRun& run
   return note;
 }
 
+void write_batsim_file(const ScenarioSpec& spec, const SimulatedRun& run, ResultFolder& folder) {
+  const auto file = folder.create("batsim_jobs.csv");
+  write_batsim_jobs(*run.history, run.parts.workload, run.table, run.parts.cluster, spec.name, *file);
+  file->close();
+}
+
 }  // namespace
 
 std::int64_t unix_epoch_s(const ScenarioSpec& spec, Time first_submit) {
@@ -61,6 +68,7 @@ std::vector<std::string> write_logs(const ScenarioSpec& spec, const SimulatedRun
   std::vector<std::string> notes;
   if (options.log_timeline) notes.push_back(write_timeline_file(run, folder));
   if (options.log_metrics) notes.push_back(write_metrics_file(spec, run, options, folder));
+  if (options.log_batsim) write_batsim_file(spec, run, folder);
   std::erase(notes, "");
   return notes;
 }

@@ -44,17 +44,18 @@ void add_run_options(CLI::App& app, RunArguments& arguments) {
   app.add_flag("--no-report", arguments.no_report, "write no report.html");
   app.add_option("--db", arguments.database, "SQLite file to append the run to; made if absent");
   add_repeatable(app, "--log", arguments.logs,
-                 "extra files, several with commas: placements, events, timeline, metrics");
+                 "extra files, several with commas: placements, events, timeline, metrics, batsim");
 }
 
 struct LogName {
   const char* name;
   bool RunOptions::*wanted;
 };
-constexpr std::array<LogName, 4> kLogs{{{"placements", &RunOptions::log_placements},
+constexpr std::array<LogName, 5> kLogs{{{"placements", &RunOptions::log_placements},
                                         {"events", &RunOptions::log_events},
                                         {"timeline", &RunOptions::log_timeline},
-                                        {"metrics", &RunOptions::log_metrics}}};
+                                        {"metrics", &RunOptions::log_metrics},
+                                        {"batsim", &RunOptions::log_batsim}}};
 
 // Which of the names between commas are asked for.
 void read_logs(const std::vector<std::string>& words, RunOptions& options) {

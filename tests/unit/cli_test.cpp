@@ -136,10 +136,10 @@ TEST_F(Cli, ValidateSpeaksSarif) {
 }
 
 TEST_F(Cli, ExtraFilesAppearWhereTheyAreAskedFor) {
-  const Ended ended = run("run s.yaml --out r --no-report --log timeline,metrics --log events");
+  const Ended ended = run("run s.yaml --out r --no-report --log timeline,metrics,batsim --log events");
   EXPECT_EQ(ended.status, 0) << ended.out;
   EXPECT_NE(ended.out.find("metrics.om: "), std::string::npos) << ended.out;
-  for (const char* name : {"timeline.json.gz", "metrics.om", "events.csv"})
+  for (const char* name : {"timeline.json.gz", "metrics.om", "events.csv", "batsim_jobs.csv"})
     EXPECT_TRUE(fs::exists(folder_ / "r" / name));
   EXPECT_FALSE(fs::exists(folder_ / "r/placements.csv"));
   const Ended wrong = run("run s.yaml --out q --log timelin");
