@@ -5,9 +5,9 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdio>
 
 #include "sim/check.h"
+#include "sim/content_hash.h"
 #include "sim/error.h"
 
 #ifdef SEATRIAL_SQLITE
@@ -23,7 +23,9 @@ RunRow run_row(const Summary& summary) {
   row.seed = header.seed;
   row.version = header.version;
   row.fact_hash = header.fact_hash;
-  row.content_hash = content_hash(header.scenario_text);
+  ContentHash content;
+  content.add(header.scenario_text);
+  row.content_hash = content.text();
   row.command = header.command;
   for (const auto& [axis, value] : header.axes) row.settings.emplace_back("scheduler." + axis, value);
   for (const MetricValue& metric : metric_values(summary)) {
@@ -31,22 +33,6 @@ RunRow run_row(const Summary& summary) {
   }
   row.tenants = summary.tenants;
   return row;
-}
-
-std::string content_hash(std::string_view text) {
-  // FNV-1a, twice with different beginnings.
-  constexpr std::uint64_t kPrime = 0x100000001b3ULL;
-  std::uint64_t first = 0xcbf29ce484222325ULL;
-  std::uint64_t second = 0x9ae16a3b2f90404fULL;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    first = (first ^ byte) * kPrime;
-    second = (second ^ (byte + (first >> 56U))) * kPrime;
-  }
-  char digits[33];
-  std::snprintf(digits, sizeof digits, "%016llx%016llx", static_cast<unsigned long long>(first),
-                static_cast<unsigned long long>(second));
-  return digits;
 }
 
 #ifdef SEATRIAL_SQLITE

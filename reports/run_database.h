@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -23,7 +22,7 @@ struct RunRow {
   std::uint64_t seed = 1;
   std::string version;
   std::string fact_hash;
-  std::string content_hash;  // of the scenario text, see content_hash()
+  std::string content_hash;  // of the scenario text, see sim/content_hash.h
   std::string command;
   std::string result;                                         // folder; empty: none was written
   std::vector<std::pair<std::string, std::string>> settings;  // path of the scenario, value; the last of a path
@@ -33,9 +32,6 @@ struct RunRow {
 
 // What a summary says of its run; `result` and further settings are the caller's.
 [[nodiscard]] RunRow run_row(const Summary& summary);
-
-// 32 hexadecimal digits; equal for equal text. Not meant against forgery.
-[[nodiscard]] std::string content_hash(std::string_view text);
 
 // False where the program was built without SQLite; then the two below must not be called.
 [[nodiscard]] bool has_run_database();

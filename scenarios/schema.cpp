@@ -353,6 +353,36 @@ Json metrics() {
                                        {"fragmentation", fragmentation}});
 }
 
+// ---- replicate, compare, plan
+
+Json axes(const std::string& description) {
+  const Json values =
+      any_of("A list of values, or LO..HI:STEP.", {{{"type", "array"}, {"minItems", 1}}, {{"$ref", "#/$defs/text"}}});
+  return described({{"type", "object"}, {"additionalProperties", values}}, description);
+}
+
+Json replicate() {
+  return mapping("How a run is repeated, for intervals.",
+                 {{"blocks", duration("Moving-block bootstrap of the trace, blocks of this length.")},
+                  {"windows", duration("Windows of the trace of this length.")},
+                  {"count_up", list_of(text("A path."), "Numbers that are counted up, one for each replication.")},
+                  {"count", integer("How many replications.", 1, 100'000)}});
+}
+
+Json compare() {
+  return mapping("What `seatrial compare` compares.",
+                 {{"axes", axes("By path of the scenario: the values to combine.")},
+                  {"baseline", {{"type", "object"}, {"description", "By path: what the others are compared with."}}},
+                  {"fail_if", list_of(text("A condition."), "Exit with 1 if one of these holds.")}});
+}
+
+Json plan() {
+  return mapping("What `seatrial plan` looks for.",
+                 {{"vary", axes("By path of the scenario: the values to try.")},
+                  {"minimize", text("A metric or a path.")},
+                  {"growth", text("Of the load, such as 3%/month, for the runway.")}});
+}
+
 }  // namespace
 
 std::string scenario_schema() {
@@ -369,7 +399,10 @@ std::string scenario_schema() {
                        {"scheduler", scheduler()},
                        {"overheads", overheads()},
                        {"metrics", metrics()},
-                       {"goals", list_of({{"$ref", "#/$defs/goal"}}, "What must hold.")}});
+                       {"goals", list_of({{"$ref", "#/$defs/goal"}}, "What must hold.")},
+                       {"replicate", replicate()},
+                       {"compare", compare()},
+                       {"plan", plan()}});
   Json out{{"$schema", "https://json-schema.org/draft/2020-12/schema"},
            {"$id", "urn:seatrial:scenario:v1"},
            {"title", "seatrial scenario"}};
