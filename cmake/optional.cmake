@@ -8,6 +8,11 @@ if(NOT SEATRIAL_SIMGRID_FOUND)
   message(STATUS "SimGrid: absent; parts and tests that need it are left out")
 endif()
 
+find_package(SQLite3 QUIET)
+if(NOT SQLite3_FOUND)
+  message(STATUS "SQLite: absent; run --db is left out")
+endif()
+
 find_program(SEATRIAL_NVCC nvcc)
 if(NOT SEATRIAL_NVCC)
   message(STATUS "CUDA: absent; GPU measurement is left out")

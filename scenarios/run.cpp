@@ -3,15 +3,19 @@
 
 #include <algorithm>
 #include <chrono>
+#include <span>
 
 #include "policies/control_plane.h"
+#include "reports/ci_forms.h"
 #include "reports/event_log.h"
 #include "reports/fact_hash.h"
 #include "reports/pool_info.h"
 #include "reports/result_folder.h"
+#include "reports/run_database.h"
 #include "reports/run_result.h"
 #include "reports/summary.h"
 #include "scenarios/describe_run.h"
+#include "scenarios/run_logs.h"
 #include "sim/check.h"
 
 namespace seatrial {
@@ -38,11 +42,14 @@ class Recorder final : public RunListener {
   void decided(const RunState& state, JobId job, bool bound) override {
     arrived_milli_ += state.class_of(job).total_milli;
     measure(state.now);
+    if (bound) record_placements({&job, 1});
     if (log_) add_rows(job, bound);
   }
 
   void instant_over(const RunState& state) override {
     measure(state.now);
+    record_placements(state.started);
+    if (run_.history) run_.history->note_nodes(state.now);
     if (!log_) return;
     for (const JobId job : state.started) {
       arrived_milli_ += state.table.preemptions[job] == 0 ? state.class_of(job).total_milli : 0;
@@ -51,6 +58,12 @@ class Recorder final : public RunListener {
   }
 
  private:
+  void record_placements(std::span<const JobId> jobs) {
+    if (!run_.history) return;
+    facts_.flush();
+    for (const JobId job : jobs) run_.history->placed(job);
+  }
+
   void measure(Time now) {
     if (!gauge_) return;
     const double before = gauge_->sum();
@@ -92,6 +105,16 @@ std::optional<Time> until_of(const ScenarioSpec& spec, const Workload& workload)
   return beyond ? kNever : until;
 }
 
+RunRow database_row(const Summary& summary, const RunOptions& options) {
+  RunRow row = run_row(summary);
+  row.result = options.out_dir;
+  for (const std::string& text : options.overrides) {
+    const std::size_t equals = text.find('=');
+    if (equals != std::string::npos) row.settings.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return row;
+}
+
 }  // namespace
 
 SimulatedRun::SimulatedRun(const ScenarioSpec& spec, std::shared_ptr<const Workload> jobs, std::uint64_t seed,
@@ -116,14 +139,17 @@ std::unique_ptr<SimulatedRun> simulate(const ScenarioSpec& spec, std::shared_ptr
     event_log.emplace(parts.workload, pool_names, node_names, *events_sink);
     observers.push_back(&*event_log);
   }
+  if (options.log_timeline || options.log_metrics || options.log_batsim) {
+    observers.push_back(&run->history.emplace(run->table, parts.cluster));
+  }
   FactBuffer facts(observers);
   RunState state(parts.cluster_spec, parts.workload, parts.cluster, run->table, parts.options,
                  std::move(parts.placement), facts, seed);
-  state.record_started = options.log_placements;
+  const bool listen = options.log_placements || run->history;
+  state.record_started = listen;
   const bool measure = parts.fragmentation != nullptr;
   Recorder recorder(*run, facts, measure, options.log_placements);
-  ControlPlane control(state, std::move(parts.order), measure || options.log_placements ? &recorder : nullptr,
-                       options.interrupted);
+  ControlPlane control(state, std::move(parts.order), measure || listen ? &recorder : nullptr, options.interrupted);
   const auto begin = std::chrono::steady_clock::now();
   control.run(until_of(spec, parts.workload));
   run->wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
@@ -138,6 +164,7 @@ std::unique_ptr<SimulatedRun> simulate(const ScenarioSpec& spec, std::shared_ptr
 RunOutcome run_scenario(const ScenarioSpec& spec, const RunOptions& options) {
   const std::uint64_t seed = options.seed.value_or(spec.seed);
   check_result_path(options.out_dir);
+  if (!options.database.empty()) check_run_database(options.database);
   auto jobs = std::make_shared<const Workload>(build_workload(spec, seed));
   ResultFolder folder(options.out_dir);
   std::unique_ptr<OutputFile> events;
@@ -153,11 +180,15 @@ RunOutcome run_scenario(const ScenarioSpec& spec, const RunOptions& options) {
   write_run_result({summary, run->parts.workload, run->table, series, node_names,
                     options.log_placements ? &run->placements : nullptr, options.write_report},
                    folder);
+  RunOutcome outcome;
+  outcome.notes = write_logs(spec, *run, options, folder);
   if (options.interrupted != nullptr && options.interrupted->load()) throw Interrupted{};
   folder.commit();
-  RunOutcome outcome;
+  if (!options.database.empty()) append_run(options.database, database_row(summary, options));
   outcome.summary_text = summary_text(summary, options.colour);
   outcome.summary_json = summary_json(summary);
+  outcome.junit = junit_xml(check_suite(summary));
+  outcome.markdown = summary_markdown(summary);
   outcome.result_dir = options.out_dir;
   if (options.write_report) outcome.report_path = options.out_dir + "/report.html";
   outcome.goals_met = std::all_of(summary.goals.begin(), summary.goals.end(), [](const auto& g) { return g.met; });

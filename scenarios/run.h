@@ -7,10 +7,12 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "models/job_table.h"
 #include "reports/csv_writers.h"
 #include "reports/metrics.h"
+#include "reports/run_history.h"
 #include "scenarios/build.h"
 #include "scenarios/spec.h"
 
@@ -22,6 +24,11 @@ struct RunOptions {
   bool write_report = true;
   bool log_placements = false;
   bool log_events = false;
+  bool log_timeline = false;
+  bool log_metrics = false;
+  bool log_batsim = false;
+  std::string database;                            // append_run() to this file; empty: to none
+  std::vector<std::string> overrides;              // "PATH=VALUE", for the database
   const std::atomic<bool>* interrupted = nullptr;  // polled; the run throws Interrupted once it is true
   std::string version;                             // for the summary: version and revision of the program
   bool colour = false;                             // of the summary text
@@ -37,7 +44,8 @@ struct SimulatedRun {
   RunParts parts;
   JobTable table;
   Metrics metrics;
-  PlacementLog placements;  // only if logged
+  PlacementLog placements;            // only if logged
+  std::optional<RunHistory> history;  // only for logs that are made of it
   std::string fact_hash;
   std::uint64_t last_draw = 0;  // the next number of the run's own stream: equal runs drew equally often
   std::uint64_t events = 0;
@@ -53,8 +61,11 @@ struct SimulatedRun {
 struct RunOutcome {
   std::string summary_text;  // for people
   std::string summary_json;  // summary.json
+  std::string junit;         // the goals as test cases
+  std::string markdown;      // for a pull request
   std::string result_dir;
-  std::string report_path;  // empty: none was written
+  std::string report_path;         // empty: none was written
+  std::vector<std::string> notes;  // lines for people: what an extra file leaves out
   bool goals_met = true;
 };
 

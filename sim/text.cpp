@@ -8,6 +8,8 @@
 #include <cstdio>
 #include <numeric>
 
+#include "sim/edit_distance.h"
+
 namespace seatrial {
 namespace {
 
@@ -198,30 +200,34 @@ std::string human_duration(double seconds) {
   return text;
 }
 
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> above_last(b.size() + 1);
+  std::vector<std::size_t> last(b.size() + 1);
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    above_last.swap(last);
+    last.swap(row);
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t change = last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+      row[j] = std::min({change, last[j] + 1, row[j - 1] + 1});
+      const bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+      if (swapped) row[j] = std::min(row[j], above_last[j - 2] + 1);
+    }
+  }
+  return row.back();
+}
+
 std::string nearest_name(std::string_view typed, std::span<const std::string> known) {
   typed = typed.substr(0, 64);
   std::string best;
   std::size_t best_distance = std::max<std::size_t>(1, typed.size() / 3) + 1;
   for (const std::string& name : known) {
-    std::vector<std::size_t> above_last(name.size() + 1);
-    std::vector<std::size_t> last(name.size() + 1);
-    std::vector<std::size_t> row(name.size() + 1);
-    std::iota(row.begin(), row.end(), std::size_t{0});
-    for (std::size_t i = 1; i <= typed.size(); ++i) {
-      above_last.swap(last);
-      last.swap(row);
-      row[0] = i;
-      for (std::size_t j = 1; j <= name.size(); ++j) {
-        const std::size_t change = last[j - 1] + (typed[i - 1] == name[j - 1] ? 0 : 1);
-        row[j] = std::min({change, last[j] + 1, row[j - 1] + 1});
-        const bool swapped = i > 1 && j > 1 && typed[i - 1] == name[j - 2] && typed[i - 2] == name[j - 1];
-        if (swapped) row[j] = std::min(row[j], above_last[j - 2] + 1);
-      }
-    }
-    if (row.back() < best_distance) {
-      best_distance = row.back();
-      best = name;
-    }
+    const std::size_t distance = edit_distance(typed, name);
+    if (distance >= best_distance) continue;
+    best_distance = distance;
+    best = name;
   }
   return best;
 }

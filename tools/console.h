@@ -13,6 +13,7 @@ enum ExitStatus : int {
   kGoalMissed = 1,
   kWrongInput = 2,
   kBug = 3,
+  kAbsent = 4,  // hardware, a driver, or a library that the program was built without
   kSystemRefused = 5,
 };
 

@@ -1,5 +1,6 @@
 // The program: chooses the verb and turns every way to end into an exit status (see the contract in docs).
-// 0 done, 1 a goal was missed, 2 wrong input, 3 a bug, 5 the system refused, 130 interrupted.
+// 0 done, 1 a goal was missed, 2 wrong input, 3 a bug, 4 something needed is absent, 5 the system refused, 130
+// interrupted.
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>

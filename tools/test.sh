@@ -7,7 +7,8 @@ cd "$(dirname "$0")/.."
 
 require_build_packages
 require libgtest-dev=/usr/include/gtest/gtest.h libgmock-dev=/usr/include/gmock/gmock.h
-want clang-format=clang-format clang-tidy=clang-tidy strace=strace libbenchmark-dev=/usr/include/benchmark/benchmark.h
+want clang-format=clang-format clang-tidy=clang-tidy strace=strace libbenchmark-dev=/usr/include/benchmark/benchmark.h \
+  prometheus=promtool python3-jsonschema=/usr/lib/python3/dist-packages/jsonschema/__init__.py
 
 for preset in check asan; do
   cmake --preset "$preset"

@@ -8,6 +8,7 @@
 #include "policies/registry.h"
 #include "reports/summary.h"
 #include "scenarios/model_docs.h"
+#include "scenarios/schema.h"
 #include "tools/console.h"
 #include "tools/verbs.h"
 #include "traces/registry.h"
@@ -200,6 +201,10 @@ std::string groups_json(const std::vector<Group>& groups) {
 }
 
 int list(const std::string& what, bool as_json) {
+  if (what == "schema") {
+    print(scenario_schema());
+    return kDone;
+  }
   std::vector<Group> groups = all_groups();
   if (what != "all") std::erase_if(groups, [&](const Group& group) { return group.what != what; });
   print(as_json ? groups_json(groups) : groups_text(groups));
@@ -212,8 +217,8 @@ void add_list(CLI::App& program, std::vector<Verb>& verbs) {
   CLI::App* app = program.add_subcommand("list", "every registered name, one sentence, its parameters");
   const auto what = std::make_shared<std::string>("all");
   const auto as_json = std::make_shared<bool>(false);
-  app->add_option("KIND", *what, "policies, models, gpus, formats, metrics or all")
-      ->check(CLI::IsMember({"policies", "models", "gpus", "formats", "metrics", "all"}));
+  app->add_option("KIND", *what, "policies, models, gpus, formats, metrics or all; schema: JSON Schema of a scenario")
+      ->check(CLI::IsMember({"policies", "models", "gpus", "formats", "metrics", "all", "schema"}));
   app->add_flag("--json", *as_json, "as JSON");
   verbs.push_back({app, [what, as_json] { return list(*what, *as_json); }});
 }

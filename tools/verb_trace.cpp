@@ -47,6 +47,13 @@ void write_workload(const Workload& workload, const TraceArguments& arguments) {
   std::string text;
   if (arguments.to == "native") {
     append_native_csv(workload, text);
+  } else if (arguments.to == "batsim") {
+    const BatsimLosses lost = append_batsim(workload, text);
+    std::string note;
+    if (lost.without_gpus > 0) note += std::to_string(lost.without_gpus) + " jobs without a GPU were left out\n";
+    if (lost.shares > 0)
+      note += std::to_string(lost.shares) + " jobs on a share of a GPU are written with a whole one\n";
+    std::fputs(note.c_str(), stderr);
   } else if (const std::uint64_t dropped = append_swf(workload, text); dropped > 0) {
     const std::string note = std::to_string(dropped) + " jobs without a GPU were left out: SWF has no place for them\n";
     std::fputs(note.c_str(), stderr);
@@ -86,8 +93,8 @@ void add_from(CLI::App& app, TraceArguments& arguments) {
 }
 
 void add_to(CLI::App& app, TraceArguments& arguments) {
-  app.add_option("--to", arguments.to, "format to write: native or swf (default native)")
-      ->check(CLI::IsMember({"native", "swf"}));
+  app.add_option("--to", arguments.to, "format to write: native, swf or batsim (default native)")
+      ->check(CLI::IsMember({"native", "swf", "batsim"}));
   app.add_option("--out", arguments.out, "file to write (default -: standard output)");
 }
 

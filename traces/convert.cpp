@@ -123,13 +123,6 @@ int swf_status(std::string_view state) {
   return -1;
 }
 
-// Native ids are unique; a trace that repeats one (Slurm requeues) gets `#2`, `#3` behind it.
-std::string unique_name(const std::string& name, NameSet& names) {
-  std::string unique = name;
-  for (int copy = 2; !names.insert(unique); ++copy) unique = name + '#' + std::to_string(copy);
-  return unique;
-}
-
 }  // namespace
 
 void append_native_csv(const Workload& workload, std::string& out) {

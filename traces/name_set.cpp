@@ -65,4 +65,10 @@ bool NameSet::insert_hashed(std::string_view fresh) {
   return true;
 }
 
+std::string unique_name(const std::string& name, NameSet& names) {
+  std::string unique = name;
+  for (int copy = 2; !names.insert(unique); ++copy) unique = name + '#' + std::to_string(copy);
+  return unique;
+}
+
 }  // namespace seatrial

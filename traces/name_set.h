@@ -28,4 +28,7 @@ class NameSet {
   std::vector<std::uint64_t> slots_;
 };
 
+// The name, or the name with `#2`, `#3`, ... behind it where it is taken (Slurm requeues repeat theirs); puts it in.
+[[nodiscard]] std::string unique_name(const std::string& name, NameSet& names);
+
 }  // namespace seatrial

@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <string>
 
 #include "tests/support/scenario_text.h"
@@ -92,6 +93,81 @@ TEST_F(Cli, ValidateSaysYesOrEverythingThatIsWrong) {
   const Ended json = run("validate s.yaml --set seed=x --format json 2>/dev/null");
   EXPECT_EQ(json.status, 2);
   EXPECT_NE(json.out.find("\"path\": \"seed\""), std::string::npos) << json.out;
+}
+
+TEST_F(Cli, ValidateMendsOnlyWhereItIsTold) {
+  const auto text_of = [&](const char* name) {
+    std::ifstream file(folder_ / name);
+    return std::string(std::istreambuf_iterator<char>(file), {});
+  };
+  const std::string wrong = good_scenario() + "sede: 7  # mine\nuntil: 90\n";
+  std::ofstream(folder_ / "w.yaml") << wrong;
+  const Ended diff = run("validate w.yaml --diff");
+  EXPECT_EQ(diff.status, 2);
+  EXPECT_NE(diff.out.find("@@ -5 +5 @@\n-sede: 7  # mine\n+seed: 7  # mine\n"), std::string::npos) << diff.out;
+  EXPECT_EQ(text_of("w.yaml"), wrong);
+  const Ended fix = run("validate w.yaml --fix");
+  EXPECT_EQ(fix.status, 2);  // 90 of what?
+  EXPECT_EQ(std::count(fix.out.begin(), fix.out.end(), '\n'), 6) << fix.out;
+  EXPECT_NE(fix.out.find("until: \"90\" has no unit"), std::string::npos) << fix.out;
+  EXPECT_EQ(text_of("w.yaml"), good_scenario() + "seed: 7  # mine\nuntil: 90\n");
+  EXPECT_EQ(run("validate - --fix < w.yaml").status, 2);
+  EXPECT_EQ(run("validate w.yaml --fix --set seed=1").status, 2);
+  EXPECT_EQ(run("validate s.yaml --fix").out, "s.yaml: no problems\n");
+}
+
+TEST_F(Cli, ValidateSpeaksSarif) {
+  std::ofstream(folder_ / "a b.yaml") << good_scenario() << "sheduler: {}\n";
+  const Ended ended = run("validate 'a b.yaml' --format sarif 2>/dev/null #");
+  EXPECT_EQ(ended.status, 2);
+  const auto sarif = nlohmann::json::parse(ended.out, nullptr, false);
+  ASSERT_FALSE(sarif.is_discarded()) << ended.out;
+  EXPECT_EQ(sarif["version"], "2.1.0");
+  const auto& results = sarif["runs"][0]["results"];
+  ASSERT_EQ(results.size(), 1U);
+  const auto& place = results[0]["locations"][0]["physicalLocation"];
+  EXPECT_EQ(place["artifactLocation"]["uri"], "a%20b.yaml");
+  EXPECT_EQ(place["region"]["startLine"], 5);
+  EXPECT_EQ(place["region"]["startColumn"], 1);
+  EXPECT_NE(results[0]["message"]["text"].get<std::string>().find("did you mean \"scheduler\""), std::string::npos);
+  const Ended good = run("validate s.yaml --format sarif");
+  EXPECT_EQ(good.status, 0);
+  EXPECT_TRUE(nlohmann::json::parse(good.out)["runs"][0]["results"].empty());
+}
+
+TEST_F(Cli, ExtraFilesAppearWhereTheyAreAskedFor) {
+  const Ended ended = run("run s.yaml --out r --no-report --log timeline,metrics,batsim --log events");
+  EXPECT_EQ(ended.status, 0) << ended.out;
+  EXPECT_NE(ended.out.find("metrics.om: "), std::string::npos) << ended.out;
+  for (const char* name : {"timeline.json.gz", "metrics.om", "events.csv", "batsim_jobs.csv"})
+    EXPECT_TRUE(fs::exists(folder_ / "r" / name));
+  EXPECT_FALSE(fs::exists(folder_ / "r/placements.csv"));
+  const Ended wrong = run("run s.yaml --out q --log timelin");
+  EXPECT_EQ(wrong.status, 2);
+  EXPECT_NE(wrong.out.find("did you mean \"timeline\""), std::string::npos) << wrong.out;
+  EXPECT_FALSE(fs::exists(folder_ / "q"));
+}
+
+TEST_F(Cli, FormsForBuildServersGoToStandardOutput) {
+  const std::string goal = " --set 'goals=[\"wait_s.mean <= 0\", \"jobs.completed > 100\"]' --no-report --out r";
+  const Ended junit = run("run s.yaml --format junit" + goal);
+  EXPECT_EQ(junit.status, 1);
+  EXPECT_NE(junit.out.find("tests=\"2\" failures=\"1\""), std::string::npos) << junit.out;
+  const Ended markdown = run("run s.yaml --format markdown" + goal);
+  EXPECT_EQ(markdown.status, 1);
+  EXPECT_EQ(markdown.out.find("## x: 1 of 2 goals missed"), 0U) << markdown.out;
+}
+
+TEST_F(Cli, RunsAreAppendedToADatabase) {
+  const Ended first = run("run s.yaml --out r --no-report --quiet --db runs.sqlite");
+  if (first.status == 4) GTEST_SKIP() << first.out;
+  EXPECT_EQ(first.status, 0) << first.out;
+  EXPECT_EQ(run("run s.yaml --out r --no-report --quiet --db runs.sqlite --set seed=5").status, 0);
+  const Ended not_ours = run("run s.yaml --out q --db s.yaml");
+  EXPECT_EQ(not_ours.status, 2) << not_ours.out;
+  EXPECT_NE(not_ours.out.find("s.yaml"), std::string::npos);
+  EXPECT_EQ(run("run s.yaml --out q --db no/where.sqlite").status, 5);
+  EXPECT_FALSE(fs::exists(folder_ / "q"));
 }
 
 TEST_F(Cli, ValidateReadsTheTraces) {
