@@ -11,6 +11,7 @@
 #include "models/job_table.h"
 #include "reports/csv_writers.h"
 #include "reports/metrics.h"
+#include "reports/run_trail.h"
 #include "scenarios/build.h"
 #include "scenarios/spec.h"
 
@@ -22,6 +23,7 @@ struct RunOptions {
   bool write_report = true;
   bool log_placements = false;
   bool log_events = false;
+  bool trail = false;  // keep what the report needs; run_scenario() sets it where a report is written
   const std::atomic<bool>* interrupted = nullptr;  // polled; the run throws Interrupted once it is true
   std::string version;                             // for the summary: version and revision of the program
   bool colour = false;                             // of the summary text
@@ -39,7 +41,8 @@ struct SimulatedRun {
   Metrics metrics;
   PlacementLog placements;  // only if logged
   std::string fact_hash;
-  std::uint64_t last_draw = 0;  // the next number of the run's own stream: equal runs drew equally often
+  std::unique_ptr<RunTrail> trail;  // what the report needs besides; only with RunOptions::trail
+  std::uint64_t last_draw = 0;      // the next number of the run's own stream: equal runs drew equally often
   std::uint64_t events = 0;
   double wall_s = 0;  // of the loop alone
   Time end;           // where the clock stopped
