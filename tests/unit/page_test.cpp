@@ -53,7 +53,7 @@ std::string file(const std::string& name) {
 class ResultOnDisk : public ::testing::Test {
  protected:
   void SetUp() override {
-    std::string name = (fs::temp_directory_path() / "html_report_test.XXXXXX").string();
+    std::string name = (fs::temp_directory_path() / "page_test.XXXXXX").string();
     ASSERT_NE(::mkdtemp(name.data()), nullptr);
     root_ = name;
     out_ = (root_ / "out").string();
