@@ -214,7 +214,7 @@ struct HandMade {
     first.at = workload.submit(JobId{0});
     metrics.observe({&first, 1});
     metrics.finish(Time{0});
-    trail_.finish(Time{std::int64_t{jobs} * 2 * kNsPerSecond});
+    trail.finish(Time{std::int64_t{jobs} * 2 * kNsPerSecond});
     summary = summarize({}, workload, table, metrics, {});
     summary.simulated_s = 2.0 * jobs;
   }
@@ -243,7 +243,7 @@ struct HandMade {
       void append(NodeId node, std::string& out) const override { out += "n" + std::to_string(node.index); }
     };
     const Names names;
-    const ReportInput input{summary, workload, table, metrics, names, nodes, trail_};
+    const ReportInput input{summary, workload, table, metrics, names, nodes, trail};
     return report_json(input, report_data(input));
   }
 
@@ -252,7 +252,7 @@ struct HandMade {
   Metrics metrics;
   Summary summary;
   std::vector<ReportNode> nodes;
-  RunTrail trail_;
+  RunTrail trail;
 };
 
 TEST(ReportJson, StaysSmallWithAMillionJobs) {
