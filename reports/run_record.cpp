@@ -8,7 +8,7 @@
 #include <numeric>
 
 #include "models/workload.h"
-#include "reports/job_groups.h"
+#include "reports/size_class.h"
 #include "sim/wide.h"
 
 namespace seatrial {

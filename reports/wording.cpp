@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
+#include <limits>
 
 #include "sim/text.h"
 
@@ -108,11 +110,50 @@ std::string waits_verdict(const Summary& summary) {
   return text + '.' + rest;
 }
 
+// How far a value is beyond its goal's limit (below 0: within), as a share of the limit; the limit is the last word.
+double excess(const GoalResult& goal) {
+  if (!goal.value) return std::numeric_limits<double>::infinity();
+  const std::size_t at = goal.text.find_last_of("<>= ");
+  const double limit = at == std::string::npos ? 0 : std::strtod(goal.text.c_str() + at + 1, nullptr);
+  const double distance = std::fabs(*goal.value - limit) / std::max(std::fabs(limit), 1e-9);
+  return goal.met ? -distance : distance;
+}
+
+std::string goals_headline(const Summary& summary) {
+  const auto& goals = summary.goals;
+  const auto worst =
+      std::max_element(goals.begin(), goals.end(), [](const auto& a, const auto& b) { return excess(a) < excess(b); });
+  const auto missed = std::count_if(goals.begin(), goals.end(), [](const auto& goal) { return !goal.met; });
+  const std::string count = std::to_string(goals.size());
+  std::string text;
+  if (missed == 0) text = goals.size() == 1 ? "Goal met: " : "All " + count + " goals met; closest: ";
+  if (missed != 0) {
+    text = goals.size() == 1 ? "Goal missed: " : std::to_string(missed) + " of " + count + " goals missed; worst: ";
+  }
+  return text + worst->text + "; it is " + value_words(*worst) + '.';
+}
+
 }  // namespace
 
 std::string verdict(const Summary& summary) {
   if (!summary.goals.empty()) return goals_verdict(summary);
   return waits_verdict(summary);
+}
+
+std::string headline(const Summary& summary) {
+  if (!summary.goals.empty()) return goals_headline(summary);
+  if (is_sequential(summary) || summary.jobs.waited == 0 || summary.wait_s.count == 0) return waits_verdict(summary);
+  std::string text = "95 % of jobs waited at most " + duration_words(summary.wait_s.p95);
+  double sum = 0;
+  for (const double part : summary.waiting_gpu_s) sum += part;
+  const auto& parts = summary.waiting_gpu_s;
+  const auto most = std::max_element(parts.begin(), parts.end());
+  if (sum > 0) {
+    text += "; most waiting (" + percent_words(*most / sum) + ") is for ";
+    text += wait_reason_name(static_cast<WaitReason>(most - parts.begin()));
+  }
+  if (summary.allocated_mean) text += "; " + percent_words(summary.allocated_mean) + " of GPU time was allocated";
+  return text + '.';
 }
 
 std::string axes_line(const Summary& summary) {

@@ -21,6 +21,8 @@ namespace seatrial {
 
 // One sentence: whether the goals are met and which is missed, or, without goals, how long jobs waited.
 [[nodiscard]] std::string verdict(const Summary& summary);
+// The same for the top of a page, at most 25 words: the worst missed goal, or the main finding in figures.
+[[nodiscard]] std::string headline(const Summary& summary);
 // "fifo, strict, ..." as "order fifo, admission strict, ...".
 [[nodiscard]] std::string axes_line(const Summary& summary);
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "reports/page.h"
 #include "reports/result_folder.h"
 #include "scenarios/document.h"
 #include "scenarios/load.h"
@@ -163,7 +164,9 @@ CompareOutcome run_compare(const CompareRequest& request) {
   Experiment experiment(request.scenario, std::move(points), std::move(experiment_options));
   outcome.comparison = compare_scenario(request, experiment, axes);
   ResultFolder folder(outcome.result_dir);
-  folder.write("comparison.json", comparison_json(outcome.comparison));
+  const std::string json = comparison_json(outcome.comparison);
+  if (request.write_report) folder.write("report.html", comparison_html(json));
+  folder.write("comparison.json", json);
   folder.write("comparison.csv", comparison_csv(outcome.comparison));
   folder.write("scenario.yaml", outcome.comparison.header.scenario_text);
   folder.commit();

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <set>
 
+#include "reports/page.h"
 #include "reports/result_folder.h"
 #include "scenarios/load.h"
 #include "scenarios/plan_grid.h"
@@ -306,7 +307,9 @@ PlanOutcome run_plan(const PlanRequest& request) {
   Experiment experiment(request.scenario, std::move(points), std::move(experiment_options));
   outcome.plan = make_plan(request, experiment, axes);
   ResultFolder folder(outcome.result_dir);
-  folder.write("plan.json", plan_json(outcome.plan));
+  const std::string json = plan_json(outcome.plan);
+  if (request.write_report) folder.write("report.html", plan_html(json));
+  folder.write("plan.json", json);
   folder.write("scenario.yaml", outcome.plan.header.scenario_text);
   folder.commit();
   experiment.finish();

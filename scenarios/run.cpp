@@ -30,7 +30,7 @@ MetricsOptions metrics_options(const ScenarioSpec& spec, const SchedulerOptions&
   return options;
 }
 
-// Measures fragmentation at each instant and logs placements, where asked for.
+// Measures fragmentation at each instant, logs placements and keeps those of preempted jobs, where asked for.
 class Recorder final : public RunListener {
  public:
   Recorder(SimulatedRun& run, FactBuffer& facts, bool measure, bool log)
@@ -50,6 +50,8 @@ class Recorder final : public RunListener {
     measure(state.now);
     record_placements(state.started);
     if (run_.history) run_.history->note_nodes(state.now);
+    if (run_.trail != nullptr) keep_starts(state);
+    if (run_.trail != nullptr && !run_.parts.cluster_spec.changes.empty()) keep_presence(state.now);
     if (!log_) return;
     for (const JobId job : state.started) {
       arrived_milli_ += state.table.preemptions[job] == 0 ? state.class_of(job).total_milli : 0;
@@ -62,6 +64,35 @@ class Recorder final : public RunListener {
     if (!run_.history) return;
     facts_.flush();
     for (const JobId job : jobs) run_.history->placed(job);
+  }
+
+  // Without preemption the job table has them all.
+  void keep_starts(const RunState& state) {
+    if (run_.parts.options.preemption == Preemption::None) return;
+    for (const JobId job : state.started) {
+      if (run_.table.state[job] == JobState::Running) run_.trail->add_start(job, state.now, run_.table.pieces(job));
+    }
+  }
+
+  // Nodes that came or went: looked for only when a pool's number of nodes changed.
+  void keep_presence(Time now) {
+    const Cluster& cluster = run_.parts.cluster;
+    present_.resize(cluster.pools().size(), 0);
+    bool changed = states_.empty();
+    for (std::size_t i = 0; i < present_.size(); ++i) {
+      changed |= present_[i] != cluster.pools()[i].present;
+      present_[i] = cluster.pools()[i].present;
+    }
+    if (!changed) return;
+    for (std::uint32_t i = 0; i < cluster.nodes(); ++i) {
+      const bool here = cluster.state(NodeId{i}) != NodeState::Absent;
+      if (states_.size() == i) {
+        states_.push_back(here);
+      } else if (states_[i] != here) {
+        states_[i] = here;
+        run_.trail->add_presence(NodeId{i}, now, here);
+      }
+    }
   }
 
   void measure(Time now) {
@@ -96,6 +127,8 @@ class Recorder final : public RunListener {
   bool measured_ = false;
   bool log_;
   std::int64_t arrived_milli_;
+  std::vector<bool> states_;            // by node: present; empty until the first instant
+  std::vector<std::uint32_t> present_;  // nodes by pool
 };
 
 std::optional<Time> until_of(const ScenarioSpec& spec, const Workload& workload) {
@@ -142,14 +175,19 @@ std::unique_ptr<SimulatedRun> simulate(const ScenarioSpec& spec, std::shared_ptr
   if (options.log_timeline || options.log_metrics || options.log_batsim) {
     observers.push_back(&run->history.emplace(run->table, parts.cluster));
   }
+  if (options.trail) {
+    run->trail = std::make_unique<RunTrail>();
+    observers.push_back(run->trail.get());
+  }
   FactBuffer facts(observers);
   RunState state(parts.cluster_spec, parts.workload, parts.cluster, run->table, parts.options,
                  std::move(parts.placement), facts, seed);
-  const bool listen = options.log_placements || run->history;
-  state.record_started = listen;
   const bool measure = parts.fragmentation != nullptr;
+  const bool trail_starts = options.trail && parts.options.preemption != Preemption::None;
+  state.record_started = options.log_placements || run->history || trail_starts;
+  const bool listen = measure || state.record_started || (options.trail && !parts.cluster_spec.changes.empty());
   Recorder recorder(*run, facts, measure, options.log_placements);
-  ControlPlane control(state, std::move(parts.order), measure || listen ? &recorder : nullptr, options.interrupted);
+  ControlPlane control(state, std::move(parts.order), listen ? &recorder : nullptr, options.interrupted);
   const auto begin = std::chrono::steady_clock::now();
   control.run(until_of(spec, parts.workload));
   run->wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
@@ -169,16 +207,19 @@ RunOutcome run_scenario(const ScenarioSpec& spec, const RunOptions& options) {
   ResultFolder folder(options.out_dir);
   std::unique_ptr<OutputFile> events;
   if (options.log_events) events = folder.create("events.csv");
-  const auto run = simulate(spec, std::move(jobs), options, events.get());
+  RunOptions run_options = options;
+  run_options.trail = options.write_report;
+  const auto run = simulate(spec, std::move(jobs), run_options, events.get());
   if (events) events->close();
   std::vector<GoalInput> goals;
   for (const GoalSpec& goal : spec.goals) goals.push_back({goal.text, goal.metric, goal.op, goal.value});
   const RunHeader header = describe_run(spec, *run, options);
   const Summary summary = summarize(header, run->parts.workload, run->table, run->metrics, goals);
   const ClusterNodeNames node_names(run->parts.cluster);
-  const Series& series = run->metrics.series();
-  write_run_result({summary, run->parts.workload, run->table, series, node_names,
-                    options.log_placements ? &run->placements : nullptr, options.write_report},
+  const std::vector<ReportNode> nodes =
+      options.write_report ? report_nodes(run->parts.cluster) : std::vector<ReportNode>{};
+  write_run_result({summary, run->parts.workload, run->table, run->metrics, node_names,
+                    options.log_placements ? &run->placements : nullptr, run->trail.get(), &nodes},
                    folder);
   RunOutcome outcome;
   outcome.notes = write_logs(spec, *run, options, folder);

@@ -37,7 +37,8 @@ LIBRARIES = [
     (re.compile(r"yaml-cpp/"), lambda path: path.parts[0] == "scenarios", "yaml-cpp belongs to scenarios"),
     (
         re.compile(r"nlohmann/"),
-        lambda path: path.parts[0] in ("scenarios", "traces", "tools", "tests") or path.name.endswith(("_json.cpp", "_json.h")),
+        lambda path: path.parts[0] in ("scenarios", "traces", "tools", "tests")
+        or path.name.endswith(("_json.cpp", "_json.h")),
         "nlohmann/json belongs to scenarios, traces, tools, tests and *_json.cpp and .h",
     ),
     (re.compile(r"CLI/"), lambda path: path.parts[0] == "tools", "CLI11 belongs to tools"),

@@ -75,7 +75,7 @@ def main() -> int:
         if stamp.exists():
             return path, ""
         done = subprocess.run(
-            [program, "--quiet", "-p", str(arguments.build), str(root / path)],
+            [program, "--quiet", "--extra-arg=-Wno-unknown-warning-option", "-p", str(arguments.build), str(root / path)],
             capture_output=True, text=True, check=False,
         )  # fmt: skip
         if done.returncode == 0:

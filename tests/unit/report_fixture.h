@@ -24,7 +24,8 @@ class NumberedNodes final : public NodeNames {
 };
 
 struct FinishedRun {
-  FinishedRun() : workload(make_workload()), table(3), metrics(pools(), {}) {
+  explicit FinishedRun(std::string_view first_tenant = "t1")
+      : workload(make_workload(first_tenant)), table(3), metrics(pools(), {}) {
     play();
     fill_table();
   }
@@ -40,14 +41,14 @@ struct FinishedRun {
     return job;
   }
 
-  static Workload make_workload() {
+  static Workload make_workload(std::string_view first_tenant) {
     WorkloadBuilder builder;
-    builder.add(record("a,1", 0, 10, 1, "t1"));
+    builder.add(record("a,1", 0, 10, 1, first_tenant));
     JobRecord b = record("=b\"", 5, 20, 4, "t2");
     b.observed_start_ns = 10 * kNsPerSecond;
     b.trace_state = "Pass,ed";
     builder.add(b);
-    builder.add(record("big", 6, 1, 9, "t1"));
+    builder.add(record("big", 6, 1, 9, first_tenant));
     return builder.build();
   }
 

@@ -1,0 +1,106 @@
+// Charts over time: stacked areas and lines by uPlot, with one time range for all of them (drag to zoom, double click
+// for all), a read-out in words, and W/S/A/D.
+"use strict";
+(function (S) {
+  S.span = function () { return Math.max(S.doc.span_s || 0, 1e-9); };
+  S.range = () => (S.state.from === null ? [0, S.span()] : [S.state.from, S.state.to]);
+
+  // Equal buckets from 0 on; the last may be shorter. values[i] holds from x[i] to x[i + 1].
+  S.bucketTimes = (count, step) => Array.from({ length: count }, (_, i) => i * step);
+  // [first, values...] (or null) to `count` values.
+  S.dense = function (sparse, count) {
+    const out = new Array(count).fill(0);
+    if (sparse) for (let i = 1; i < sparse.length; ++i) out[sparse[0] + i - 1] = sparse[i];
+    return out;
+  };
+  S.addTo = function (sum, values) { for (let i = 0; i < sum.length; ++i) sum[i] += values[i]; };
+
+  S.zoom = function (factor, shift) {
+    const [from, to] = S.range(), length = (to - from) * factor, middle = (from + to) / 2 + (to - from) * shift;
+    let low = Math.max(0, middle - length / 2), high = low + length;
+    if (high > S.span()) { high = S.span(); low = Math.max(0, high - length); }
+    if (length >= S.span() * 0.999) S.set({ from: null, to: null });
+    else if (length > S.span() * 1e-6) S.set({ from: low, to: high });
+  };
+  S.timeKeys = function () {
+    S.key(["W", "ArrowUp"], "zoom into time (arrow: when a chart has the focus)", (event) => inChart(event) && S.zoom(0.5, 0));
+    S.key(["S", "ArrowDown"], "zoom out", (event) => inChart(event) && S.zoom(2, 0));
+    S.key(["A", "ArrowLeft"], "earlier", (event) => inChart(event) && S.zoom(1, -0.25));
+    S.key(["D", "ArrowRight"], "later", (event) => inChart(event) && S.zoom(1, 0.25));
+    S.key(["Escape"], "all time, all jobs", () => S.set({ from: null, to: null, tenant: null, size: null, pool: null, node: null }));
+  };
+  // Arrows scroll the page unless a chart has the focus.
+  const inChart = (event) => event.key.length === 1 || Boolean(event.target.closest(".chart"));
+
+  function axis(extra) {
+    return Object.assign({ stroke: S.css("--soft"), font: S.font(12), grid: { stroke: S.css("--grid"), width: 1 }, ticks: { stroke: S.css("--grid"), width: 1, size: 4 } }, extra);
+  }
+
+  // options: label (a sentence), x (times), end (of the last bucket), series [{name, values, fill | color, line}],
+  // stacked, unit, height
+  S.timeChart = function (parent, options) {
+    const series = options.series.filter((one) => one.line || one.values.some((value) => value > 0));
+    if (!series.length || !options.x.length) return S.empty(parent, options.none || "There is nothing to draw.");
+    const x = options.x.concat(options.end);
+    const extended = series.map((one) => one.values.concat(one.values[one.values.length - 1]));
+    const sums = [];
+    const stacked = extended.map(function (values, i) {
+      if (series[i].line) return values;
+      for (let k = 0; k < values.length; ++k) sums[k] = (sums[k] || 0) + values[k];
+      return sums.slice();
+    });
+    const order = series.map((_, i) => i).sort((a, b) => Boolean(series[a].line) - Boolean(series[b].line) || b - a);
+    const readout = S.el("p", { class: "readout", "aria-live": "off" });
+    const holder = S.el("div", { class: "chart drag", tabindex: "0", role: "group", "aria-label": options.label + " Keys W, S, A, D zoom and move." });
+    parent.append(holder, readout);
+    const hint = "Drag over the chart to zoom; all charts over time follow.";
+    readout.textContent = hint;
+    const config = {
+      width: Math.max(200, holder.clientWidth), height: options.height || 260, legend: { show: false }, padding: [8, 14, 0, 0],
+      cursor: { y: false, drag: { x: true, y: false, setScale: false }, points: { show: false } },
+      scales: { x: { time: false, range: () => S.range() }, y: { range: (_, low, high) => [0, high > 0 ? high * 1.04 : 1] } },
+      axes: [
+        axis({ size: 30, splits: (u) => S.timeTicks(u.scales.x.min, u.scales.x.max, Math.max(2, Math.floor(u.width / 110))), values: (u, ticks) => ticks.map((tick) => S.timeTick(tick, u.scales.x.max - u.scales.x.min)) }),
+        axis({ size: 56, label: options.unit, labelSize: 20, labelFont: S.font(12), splits: (u) => S.niceTicks(0, u.scales.y.max, Math.max(2, Math.floor(u.height / 50))), values: (_, ticks) => ticks.map(S.num) }),
+      ],
+      series: [{}].concat(order.map((i) => ({
+        paths: uPlot.paths.stepped({ align: 1 }), points: { show: false }, width: series[i].line ? 1.6 : 0.6,
+        stroke: series[i].line ? series[i].color : series[i].edge || S.css("--card"), fill: series[i].line ? undefined : series[i].fill, dash: series[i].dash,
+      }))),
+      hooks: {
+        setSelect: [(u) => {
+          if (u.select.width < 4) return;
+          const from = Math.max(0, u.posToVal(u.select.left, "x")), to = Math.min(S.span(), u.posToVal(u.select.left + u.select.width, "x"));
+          u.setSelect({ left: 0, width: 0, top: 0, height: 0 }, false);
+          if (to > from) S.set({ from: from, to: to });
+        }],
+        setCursor: [(u) => {
+          const at = u.cursor.left >= 0 ? Math.min(x.length - 2, Math.max(0, indexAt(x, u.posToVal(u.cursor.left, "x")))) : -1;
+          const [from, to] = S.range();
+          readout.textContent = at < 0 ? hint : S.instant(x[at], to - from) + ": " + series.map((one, i) => one.name + " " + S.num(extended[i][at])).join(", ") + (options.unit ? " " + options.unit : "");
+        }],
+      },
+    };
+    const plot = new uPlot(config, [x].concat(order.map((i) => stacked[i])), holder);
+    plot.root.querySelector("canvas").setAttribute("role", "img");
+    plot.root.querySelector("canvas").setAttribute("aria-label", options.label);
+    plot.over.addEventListener("dblclick", () => S.set({ from: null, to: null }));
+    new ResizeObserver(() => { if (holder.isConnected && holder.clientWidth) plot.setSize({ width: holder.clientWidth, height: options.height || 260 }); }).observe(holder);
+  };
+  function indexAt(x, value) {
+    let low = 0, high = x.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (x[middle] <= value) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+
+  // The twin of a chart over time, within the time range.
+  S.timeTable = function (x, step, series, unit) {
+    const [from, to] = S.range();
+    const rows = x.map((begin, i) => [{ value: begin, text: S.instant(begin, to - from) }, ...series.map((one) => one.values[i])]).filter((row) => row[0].value + step > from && row[0].value < to);
+    return { columns: [{ name: S.doc.sequential ? "decision" : "from", csv: "t_s", text: true }, ...series.map((one) => ({ name: one.name + (unit ? " (" + unit + ")" : "") }))], rows: rows, caption: "means over intervals of " + (S.doc.sequential ? S.num(step) + " decisions" : S.dur(step)) };
+  };
+})(globalThis.seatrial);

@@ -1,0 +1,112 @@
+// The page of a plan: the answer, the size curve, frontier, two settings, runway, value of one more, all points.
+"use strict";
+(function (S) {
+  const D = S.doc, P = S.plan;
+  const goals = D.goals || [];
+  D.evaluated = D.evaluated || [];
+  // Of the goals, and a few more.
+  const names = [...new Set([...goals.map((goal) => goal.metric), ...Object.keys((D.answer || D.evaluated[0] || {}).metrics || {})])].slice(0, Math.max(7, goals.length));
+  const verdict = (met) => S.el("span", { class: met ? "met" : "missed", text: met ? "\u2713 met" : "\u2717 missed" });
+  let shownGoal = goals.find((goal) => goal.goal === D.binding_goal) || goals[0];
+
+  function pickGoal(redraw) {
+    if (goals.length < 2) return null;
+    return S.el("label", { class: "note" }, "goal ", S.el("select", { onchange: (event) => { shownGoal = goals[Number(event.target.value)]; redraw(); } }, goals.map((goal, i) => S.el("option", { value: i, text: goal.goal, selected: goal === shownGoal }))));
+  }
+
+  function top(main) {
+    const answer = D.answer;
+    const section = S.el("section", { class: "top wide", "aria-label": "Answer" },
+      S.el("p", { class: "eyebrow" }, S.name(D.scenario), " \u00b7 " + S.count(D.simulations) + " simulations" + (D.reused ? ", " + S.count(D.reused) + " reused" : "") + (S.known(D.grid) ? ", of a grid of " + S.count(D.grid) + " settings" : "") + " \u00b7 " + S.count(D.replications) + (D.replications === 1 ? " replication" : " replications") + (D.content_hash ? " \u00b7 content hash " + D.content_hash : "")),
+      S.el("h1", { text: D.verdict || (answer ? P.settings(answer.settings) : "No setting meets the goals.") }));
+    const rows = [];
+    if (answer) {
+      rows.push(...Object.entries(answer.settings).map(([path, value]) => [path, String(value)]), [(D.minimize || {}).name || "objective", P.objective(answer.objective)]);
+    } else {
+      rows.push(["Answer", "none: no setting that was tried meets all goals"]);
+      if (D.closest) rows.push(["Closest", P.settings(D.closest.settings)]);
+    }
+    if (D.binding_goal) rows.push(["Binding goal", D.binding_goal]);
+    if (D.lower_bound) rows.push(["Lower bound", D.lower_bound.sentence || P.settings(D.lower_bound.settings)]);
+    section.append(S.el("dl", { class: "pairs answer" }, rows.map(([term, value]) => [S.el("dt", {}, S.name(term)), S.el("dd", {}, S.name(value))])));
+    if (answer && answer.goals) {
+      section.append(S.table({ caption: "Goals at the answer", columns: [{ name: "goal", text: true }, { name: "value at the interval's bad end", csv: "value" }, { name: "mean" }, { name: "verdict", text: true }],
+        rows: answer.goals.map(function (goal) {
+          const metric = (goals.find((one) => one.goal === goal.goal) || {}).metric || goal.goal.split(/\s*[<>=!]=?/)[0].trim();
+          return [goal.goal, { value: goal.value, text: S.metric(metric, goal.value) }, { value: (answer.metrics || {})[metric], text: S.metric(metric, (answer.metrics || {})[metric]) }, { value: goal.met, node: verdict(goal.met) }];
+        }) }));
+    }
+    for (const note of D.notes || []) section.append(S.el("p", { class: "note" }, S.name(note)));
+    if (D.command) section.append(S.copyable("command", D.command));
+    main.append(section);
+  }
+
+  function curves(main) {
+    const numeric = P.paths.filter((path) => P.numeric(path));
+    if (!goals.length || !D.evaluated.length || !numeric.length) return;
+    const panel = S.panel(main, {
+      id: "curve", title: "How the goal depends on size",
+      note: () => "Other settings as in the " + (D.answer ? "answer" : "first point") + ". Where the spread is wide the axis is logarithmic; the knee is where more size begins to help less.",
+      build: function (body) {
+        const pick = pickGoal(() => panel.draw());
+        if (pick) body.append(pick);
+        for (const path of numeric) P.curve(body, shownGoal, path);
+      },
+      table: points,
+    });
+    if (D.evaluated.length > 1) {
+      const frontier = S.panel(main, { id: "frontier", title: "What meeting the goal costs", wide: P.paths.length < 2, note: () => (shownGoal ? shownGoal.metric + " against " + ((D.minimize || {}).name || "objective") + "; points that another beats in both are faint." : ""),
+        build: function (body) { const pick = pickGoal(() => frontier.draw()); if (pick) body.append(pick); P.frontier(body, shownGoal); },
+        table: () => ({ caption: "Frontier", columns: columns(), rows: (D.frontier || []).map(row) }) });
+    }
+  }
+  function maps(main) {
+    if (P.paths.length < 2) return;
+    S.panel(main, { id: "map", title: "Two settings at once", wide: D.evaluated.length < 2 || !goals.length, note: "Cells show " + (shownGoal ? shownGoal.metric : "the goals") + "; the thick line is the border of what meets all goals.",
+      build: (body) => P.map(body, P.paths[0], P.paths[1], shownGoal), table: points });
+  }
+  function marginal(main) {
+    const list = D.marginal || [];
+    if (!list.length) return;
+    S.panel(main, { id: "marginal", title: "What would one more change?", table: () => ({
+      caption: "Marginal values", columns: [{ name: "setting", text: true }, { name: "from", text: true }, { name: "to", text: true }, { name: (D.minimize || {}).name || "objective" }, ...names.map((name) => ({ name: name }))],
+      rows: list.map((one) => [one.path, String(one.from), String(one.to), { value: one.objective, text: (one.objective > 0 ? "+" : "") + P.objective(one.objective) }, ...names.map((name) => { const value = (one.metrics || {})[name]; return { value: value, text: S.known(value) ? (value > 0 ? "+" : "") + S.metric(name, value) : "not known" }; })]),
+    }) });
+  }
+  function runway(main) {
+    if (!D.runway || !(D.runway.points || []).length) return;
+    const panel = S.panel(main, { id: "runway", title: "How long will it last?", note: () => "The answer's cluster under growing load" + (D.runway.growth ? " (" + D.runway.growth + ")" : "") + ". " + (S.known(D.runway.load_at_break) ? "A goal is first missed at " + S.num(D.runway.load_at_break) + " x the load" + (S.known(D.runway.months_at_break) ? ", in " + S.num(D.runway.months_at_break) + " months." : ".") : "No goal is missed in the range that was tried."),
+      build: function (body) { const pick = pickGoal(() => panel.draw()); if (pick) body.append(pick); if (shownGoal) P.runway(body, shownGoal); },
+      table: () => ({ caption: "Runway", columns: [{ name: "load" }, { name: "months" }, ...names.map((name) => ({ name: name })), { name: "goals", text: true }],
+        rows: D.runway.points.map((point) => [point.load, point.months, ...names.map((name) => ({ value: (point.metrics || {})[name], text: S.metric(name, (point.metrics || {})[name]) })), { value: point.met ? "met" : "missed", node: verdict(point.met) }]) }) });
+  }
+
+  const columns = () => [...P.paths.map((path) => ({ name: path, text: true })), { name: (D.minimize || {}).name || "objective" }, ...names.map((name) => ({ name: name })), { name: "goals", text: true }, { name: "step", text: true }];
+  function row(point) {
+    const value = (name) => (point.metrics || {})[name], ci = (name) => (point.metrics_ci95 || {})[name];
+    const number = (text) => (text !== "" && isFinite(Number(text)) ? Number(text) : String(text));
+    const goal = point.met === undefined ? { value: "", text: "" } : { value: point.met ? "met" : "missed", node: verdict(point.met) };
+    return [...P.paths.map((path) => ({ value: number((point.settings || {})[path]), text: String((point.settings || {})[path]) })), { value: point.objective, text: P.objective(point.objective) },
+      ...names.map((name) => ({ value: value(name), node: S.el("span", {}, S.metric(name, value(name)), ci(name) && S.known(ci(name)[0]) ? S.el("small", { text: "[" + S.metric(name, ci(name)[0]) + ", " + S.metric(name, ci(name)[1]) + "]" }) : null) })), goal, point.step || ""];
+  }
+  const points = () => ({ caption: "Evaluated points", none: "Nothing was simulated.", columns: columns(), rows: D.evaluated.map(row) });
+
+  function excluded(main) {
+    const list = D.excluded || [];
+    S.panel(main, { id: "evaluated", title: "Every simulated point", note: "Sort by a column's name. Values in brackets are 95 % intervals.", table: points });
+    if (!list.length) return;
+    S.panel(main, { id: "excluded", title: "Ruled out without simulation", table: () => ({ caption: "Ruled out", columns: [{ name: "bound", text: true }, { name: "settings" }, { name: "why", text: true }], rows: list.map((one) => [one.bound, one.points, one.sentence || ""]) }) });
+  }
+
+  S.commonKeys();
+  S.readAddress();
+  const main = S.frame("plan");
+  top(main);
+  curves(main);
+  maps(main);
+  marginal(main);
+  runway(main);
+  excluded(main);
+  S.reproduction(main, [["Scenario", D.scenario], ["Seed", D.seed], ["Content hash", D.content_hash], ["Version", D.version], ["Varied", (D.vary || []).map((axis) => axis.path + ": " + axis.values.length + " values").join("; ")], ["Minimised", D.minimize ? D.minimize.name + (D.minimize.unit ? " in " + D.minimize.unit : "") : null]]);
+  addEventListener("hashchange", S.readAddress);
+})(globalThis.seatrial);

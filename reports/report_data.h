@@ -1,0 +1,155 @@
+// Everything that the page of a run shows, aggregated: its size does not grow with the number of jobs, nodes or
+// tenants. Made in two passes over the jobs of a finished run (report_data.cpp, report_time.cpp, report_sample.cpp),
+// written as report.json (report_json.cpp). Sums of GPU time are exact integers of milli-GPUs x ns.
+//
+// Times are seconds from the first submit. With sequential arrivals time has no meaning: every decision counts as one
+// second there, as it does in the metrics.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "reports/csv_writers.h"
+#include "reports/metrics.h"
+#include "reports/run_trail.h"
+#include "reports/size_class.h"
+#include "reports/summary.h"
+
+namespace seatrial {
+
+class JobTable;
+class Workload;
+
+// Counts by size on a logarithmic axis, with a bin of its own for zero. Twenty bins a decade, from 1 ms to 3,000 years.
+struct LogHistogram {
+  static constexpr int kPerDecade = 20;
+  static constexpr int kDecades = 14;
+  static constexpr double kLowest = 1e-3;
+
+  std::uint64_t count = 0;
+  std::uint64_t zeros = 0;                                  // up to 0
+  std::array<std::uint32_t, kPerDecade * kDecades> bins{};  // bin i ends at kLowest x 10^((i + 1) / kPerDecade)
+
+  void add(double value);
+  [[nodiscard]] static double upper(std::size_t bin);
+};
+
+inline constexpr std::size_t kTenantsShown = 12;  // the largest by GPU time; the others share one row
+inline constexpr std::size_t kPoolsShown = 12;
+[[nodiscard]] std::size_t size_class_of(const Workload& workload, JobId job);
+
+// Jobs of one tenant row and one size class.
+struct ReportGroup {
+  std::uint64_t jobs = 0;    // submitted
+  std::uint64_t waited = 0;  // started after a wait above 0
+  Wide held_milli_ns = 0;    // over the whole run
+  Wide done_milli_ns = 0;    // run time of completed jobs, and what others held
+  std::array<Wide, kWaitReasons> waiting_milli_ns{};
+  LogHistogram wait, jct, slowdown, recorded;  // of jobs submitted after warmup
+};
+
+// Statistics of waits and completion times; tenant row and size class, each or all.
+struct ReportCell {
+  std::size_t tenant = 0;  // row, or ReportData::kAll
+  std::size_t size = 0;    // class, or ReportData::kAll
+  Statistics wait_s, jct_s;
+};
+
+// Where the GPU time of one pool, or of all, went. Rows add up to `capacity`.
+struct GpuHours {
+  std::string name;                // empty: all pools, or the others
+  std::vector<std::size_t> pools;  // that it sums up
+  Wide capacity = 0;               // the largest number of GPUs that were present x the window
+  Wide useful = 0, overhead = 0, fragmented = 0, free = 0, absent = 0;
+  Wide residual = 0;  // what the facts call allocated and the jobs did not hold; 0 unless we are wrong
+};
+
+// A quantity over equal intervals from 0 to ReportData::span_s, as means.
+using Buckets = std::vector<double>;
+
+struct GroupSeries {
+  std::size_t tenant = 0, size = 0;
+  std::array<Buckets, kWaitReasons> waiting_gpus;  // empty: none
+  Buckets held_gpus;                               // empty: none
+};
+
+// Nodes drawn as one row of the map.
+struct NodeRow {
+  std::uint32_t pool = 0, first = 0, nodes = 0;
+  std::int64_t gpus = 0;
+  std::string name;    // of the first node
+  Buckets held_share;  // of the GPUs of these nodes
+  Buckets absent;      // share of these nodes that is absent; empty: none ever is
+};
+
+// Equal amounts on consecutive nodes.
+struct NodeRun {
+  std::uint32_t first = 0, count = 0, milli = 0;
+};
+
+struct SampledStint {
+  double begin_s = 0, end_s = 0;
+  std::vector<NodeRun> nodes;
+};
+
+struct SampledJob {
+  JobId job;
+  std::size_t tenant = 0, size = 0;
+  double wait_s = 0;
+  std::vector<SampledStint> stints;
+  bool cut = false;  // more stints or nodes than are kept
+};
+
+struct TenantCost {
+  std::optional<double> usd;
+  std::string unpriced;  // a pool without a price that the tenant used
+};
+
+struct ReportData {
+  static constexpr std::size_t kAll = SIZE_MAX;
+
+  double span_s = 0;
+  double window_s = 0;               // that means and GPU hours are over
+  std::vector<std::string> tenants;  // names of rows; empty where the trace has none
+  std::size_t tenant_count = 0;      // more than rows: the last row is all others
+  std::vector<ReportGroup> groups;   // row x kSizeClasses + class
+  std::vector<ReportCell> cells;     // with jobs that started
+  std::vector<GpuHours> hours;       // all, then by pool (the last one: the others, where there are many)
+  std::vector<GroupSeries> series;
+  std::vector<NodeRow> nodes;
+  std::size_t node_count = 0;
+  std::vector<SampledJob> jobs;    // in order of submission
+  std::vector<std::size_t> worst;  // rows of `jobs`, longest wait first
+  std::vector<TenantCost> costs;   // by tenant row
+  bool preempted = false;
+  bool capacity_changed = false;
+
+  [[nodiscard]] std::size_t rows() const { return tenants.empty() ? 1 : tenants.size(); }
+};
+
+struct ReportInput {
+  const Summary& summary;
+  const Workload& workload;
+  const JobTable& table;
+  const Metrics& metrics;
+  const NodeNames& names;
+  const std::vector<ReportNode>& nodes;
+  RunTrail& trail;
+};
+
+[[nodiscard]] ReportData report_data(const ReportInput& input);
+
+// Parts of report_data(), in this order.
+// Row of each tenant (by TextId); fills tenants, tenant_count.
+[[nodiscard]] std::vector<std::size_t> assign_tenants(const ReportInput& input, ReportData& data);
+// report_time.cpp: hours, series, nodes; and held GPU time of groups, and costs.
+void fill_times(const ReportInput& input, const std::vector<std::size_t>& rows, ReportData& data);
+// report_sample.cpp: jobs, worst.
+void fill_sample(const ReportInput& input, const std::vector<std::size_t>& rows, ReportData& data);
+
+// report_json.cpp: the document, schema seatrial.report/1.
+[[nodiscard]] std::string report_json(const ReportInput& input, const ReportData& data);
+
+}  // namespace seatrial

@@ -1,0 +1,162 @@
+// Opens the pages in Chromium: no error, no request, every canvas drawn on, no horizontal scrolling at 390 px, sorting,
+// zoom, theme, filter, tables, CSV, keys and the address, and nothing serious that axe-core finds.
+//   node pages_test.cjs PACKAGES CHROMIUM SEATRIAL        exit status 0 = all well; each problem is one line
+"use strict";
+const { createRequire } = require("module");
+const fs = require("fs");
+const os = require("os");
+const path = require("path");
+const worlds = require("./worlds.cjs");
+
+const [packages, chromiumPath, seatrial] = process.argv.slice(2);
+const load = createRequire(path.resolve(packages, "package.json"));
+const { chromium } = load("playwright-core");
+const axe = fs.readFileSync(load.resolve("axe-core/axe.min.js"), "utf8");
+
+const problems = [];
+let checks = 0;
+function check(good, text) {
+  ++checks;
+  if (!good) problems.push(text);
+}
+
+// A page with its errors and requests counted.
+async function open(browser, page, options, hash) {
+  const context = await browser.newContext({ acceptDownloads: true, bypassCSP: false, ...options });
+  const tab = await context.newPage();
+  tab.setDefaultTimeout(10000);
+  const name = page.name + " at " + options.viewport.width + " " + (options.colorScheme || "light");
+  tab.on("console", (message) => { if (["error", "warning"].includes(message.type())) check(false, name + ": console: " + message.text()); });
+  tab.on("pageerror", (error) => check(false, name + ": error: " + error.message));
+  tab.on("request", (request) => check(request.url().startsWith("file:") && request.url().includes("report.html") || request.url().startsWith("blob:"), name + ": request: " + request.url()));
+  tab.on("dialog", (dialog) => { check(false, name + ": a script of the data ran: " + dialog.message()); dialog.dismiss(); });
+  await tab.goto("file://" + page.file + (hash || ""));
+  await tab.waitForSelector("main section");
+  await settle(tab);
+  return { tab, name, close: () => context.close() };
+}
+const settle = (tab) => tab.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+
+// Canvases on which nothing is drawn.
+const blanks = (tab) => tab.evaluate(() => [...document.querySelectorAll("canvas")].filter((canvas) => canvas.clientWidth > 0).filter(function (canvas) {
+  if (!canvas.width || !canvas.height) return true;
+  const data = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+  for (let i = 4; i < data.length; i += 4) if (data[i] !== data[0] || data[i + 1] !== data[1] || data[i + 3] !== data[3]) return false;
+  return data[3] === 0;
+}).map((canvas) => canvas.getAttribute("aria-label") || canvas.className || "canvas"));
+
+async function look(browser, page, options, accessible) {
+  const { tab, name, close } = await open(browser, page, options);
+  for (const blank of await blanks(tab)) check(false, name + ": blank canvas: " + blank);
+  check(true, name);
+  const wide = await tab.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  check(wide <= 0, name + ": scrolls sideways by " + wide + " px");
+  const text = await tab.evaluate(() => document.querySelector("main").innerText);
+  for (const word of ["undefined", "NaN", "[object", "Infinity", "null"]) check(!new RegExp("(^|[^\\w=>'\"])" + word.replace("[", "\\[") + "\\b").test(text), name + ": shows " + word);
+  check(await tab.evaluate(() => document.querySelectorAll("img, iframe, script[src]").length) === 0, name + ": markup of the data");
+  if (accessible) {
+    const found = await tab.evaluate(async (source) => { (0, eval)(source); return (await axe.run(document, { resultTypes: ["violations"] })).violations.filter((one) => ["serious", "critical"].includes(one.impact)).map((one) => one.id + ": " + one.nodes.slice(0, 2).map((node) => node.html.slice(0, 160)).join(" | ")); }, axe).catch((error) => ["axe did not run: " + error.message]);
+    for (const one of found) check(false, name + ": axe: " + one);
+  }
+  await close();
+}
+
+async function useRunPage(browser, page) {
+  const { tab, name, close } = await open(browser, page, { viewport: { width: 1440, height: 900 } });
+  // Zoom by keyboard and by dragging; the address keeps it; Escape ends it.
+  await tab.keyboard.press("w");
+  check(/from=/.test(await tab.evaluate(() => location.hash)), name + ": W does not zoom");
+  await tab.keyboard.press("Escape");
+  check(!/from=/.test(await tab.evaluate(() => location.hash)), name + ": Escape does not show all");
+  const over = tab.locator("#hours .u-over");
+  await over.scrollIntoViewIfNeeded();
+  const box = await over.boundingBox();
+  await tab.mouse.move(box.x + box.width * 0.3, box.y + 40);
+  await tab.mouse.down();
+  await tab.mouse.move(box.x + box.width * 0.6, box.y + 60, { steps: 5 });
+  await tab.mouse.up();
+  await settle(tab);
+  const hash = await tab.evaluate(() => location.hash);
+  check(/from=.*to=/.test(hash), name + ": dragging does not zoom: " + hash);
+  for (const blank of await blanks(tab)) check(false, name + ": blank after zoom: " + blank);
+  await tab.keyboard.press("Escape");
+  // A cell of the matrix is a filter, and a link to it opens the same.
+  await tab.locator("#who button.cell").nth(3).click();
+  check(/(tenant|size)=/.test(await tab.evaluate(() => location.hash)), name + ": a cell does not filter");
+  const filtered = await tab.evaluate(() => document.querySelector("#waits .note").textContent);
+  const again = await open(browser, page, { viewport: { width: 1440, height: 900 } }, await tab.evaluate(() => location.hash));
+  check(await again.tab.evaluate(() => document.querySelector("#waits .note").textContent) === filtered, name + ": the address does not bring the filter back");
+  await again.close();
+  check(/Not narrowed to/.test(await tab.evaluate(() => document.querySelector("#quantiles").innerText)), name + ": does not say that a chart is not filtered");
+  await tab.keyboard.press("Escape");
+  // Theme.
+  const theme = () => tab.evaluate(() => document.documentElement.dataset.theme);
+  const before = await theme();
+  await tab.keyboard.press("l");
+  check(await theme() !== before, name + ": L does not change the theme");
+  // Sorting by mouse and by keyboard.
+  const column = (n) => tab.evaluate((i) => [...document.querySelectorAll("#worst tbody tr")].map((row) => row.children[i].textContent), n);
+  const head = tab.locator("#worst thead button").first();
+  await head.focus();
+  await tab.keyboard.press("Enter");
+  const up = await column(0);
+  await tab.keyboard.press("Enter");
+  const down = await column(0);
+  check(up.length > 1 && up[0] === down[down.length - 1], name + ": sorting by keyboard");
+  // The table twin and the file.
+  await tab.locator("#hours button", { hasText: "Table" }).click();
+  check(await tab.locator("#hours table").count() === 1, name + ": no table twin");
+  const [download] = await Promise.all([tab.waitForEvent("download"), tab.locator("#hours button", { hasText: "CSV" }).click()]);
+  const text = fs.readFileSync(await download.path(), "utf8");
+  check(/^t_s,useful/.test(text), name + ": CSV begins with " + text.slice(0, 40));
+  // A node shows its jobs.
+  await tab.locator("#map select").selectOption({ index: 1 });
+  check(await tab.locator("#map h3").count() === 1, name + ": no jobs of a node");
+  for (const blank of await blanks(tab)) check(false, name + ": blank after choosing a node: " + blank);
+  await tab.keyboard.press("?");
+  check(await tab.locator("dialog[open]").count() === 1, name + ": ? shows no keys");
+  await close();
+}
+
+async function useHostilePage(browser, page) {
+  const { tab, name, close } = await open(browser, page, { viewport: { width: 1440, height: 900 } });
+  const [download] = await Promise.all([tab.waitForEvent("download"), tab.locator("#tenants button", { hasText: "CSV" }).click()]);
+  const text = fs.readFileSync(await download.path(), "utf8");
+  check(text.includes("'=cmd()") && !/^=|\n=/.test(text), name + ": a formula in the CSV file");
+  check((await tab.evaluate(() => document.body.innerText)).includes("</script><img"), name + ": the name is not shown as it is");
+  await close();
+}
+
+async function useComparison(browser, page) {
+  const { tab, name, close } = await open(browser, page, { viewport: { width: 1440, height: 900 } });
+  await tab.locator("#ranking select").selectOption("gpu.allocated_ratio.mean");
+  check(/Ranking by gpu/.test(await tab.evaluate(() => document.querySelector("#ranking caption").textContent)), name + ": the metric does not change");
+  check(/no evidence/.test(await tab.evaluate(() => document.querySelector("#ranking").innerText)), name + ": no verdict without evidence");
+  for (const blank of await blanks(tab)) check(false, name + ": blank: " + blank);
+  await close();
+}
+
+async function main() {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "seatrial-browser-"));
+  const browser = await chromium.launch({ executablePath: chromiumPath, args: ["--no-sandbox", "--disable-gpu"] });
+  try {
+    const pages = worlds.build(seatrial, folder);
+    const named = (name) => pages.find((page) => page.name === name);
+    for (const page of pages) {
+      const phone = { viewport: { width: 390, height: 844 }, colorScheme: "dark", isMobile: true, hasTouch: true };
+      const chosen = ["dedicated-pools", "fragmentation-gradient", "hostile", "comparison", "plan"].includes(page.name);
+      await look(browser, page, { viewport: { width: 1440, height: 900 } }, chosen);
+      if (chosen || ["one-job", "many-tenants", "plan_none"].includes(page.name)) await look(browser, page, phone, ["dedicated-pools", "comparison"].includes(page.name));
+    }
+    await useRunPage(browser, named("dedicated-pools"));
+    await useHostilePage(browser, named("hostile"));
+    await useComparison(browser, named("comparison"));
+  } finally {
+    await browser.close();
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+  for (const problem of [...new Set(problems)]) console.log(problem);
+  console.log(checks + " checks, " + problems.length + " problems");
+  process.exitCode = problems.length ? 1 : 0;
+}
+main().catch((error) => { console.log(error.stack); process.exitCode = 1; });

@@ -1,0 +1,57 @@
+// The pages that are opened: scenarios of the library, odd worlds, and the documents of tests/data. Built once into a
+// temporary folder by the program under test.
+"use strict";
+const { execFileSync } = require("child_process");
+const fs = require("fs");
+const path = require("path");
+
+const root = path.resolve(__dirname, "../..");
+const library = (name) => path.join(root, "scenarios/library", name + ".yaml");
+const evil = "</script><img src=x onerror=alert(1)>\u202etxt";
+
+function csv(rows) {
+  const quote = (value) => (/[",\n]/.test(String(value)) ? '"' + String(value).replaceAll('"', '""') + '"' : String(value));
+  return ["job_id,submit_s,duration_s,gpus,tenant", ...rows.map((row) => row.map(quote).join(","))].join("\n") + "\n";
+}
+function world(name, rows, more) {
+  return { name: name, text: "schema: seatrial/v1\nname: " + name + "\ncluster:\n  pools: [{name: p, count: 2, gpu: {model: v100-32, count: 4}}]\nworkload: [{name: w, trace: {format: native, file: " + name + ".csv}}]\n" + (more || ""), csv: csv(rows) };
+}
+const many = Array.from({ length: 10000 }, (_, i) => ["j" + i, i * 5, 20 + (i % 50), 1 + (i % 4), "tenant-" + i]);
+const worlds = [
+  world("one-job", [["only", 0, 5, 1, ""]]),
+  world("nobody-waits", [["a", 0, 1, 1, "t"], ["b", 1, 2, 1, "u"]]),  // and a run of 3 s
+  world("three-years", [["a", 0, 94672800, 8, "t"], ["b", 10, 3600, 1, "u"], ["c", 94000000, 3600, 4, "u"]]),
+  world("negative", [["a", -86400, 7200, 8, "t"], ["b", -86000, 600, 4, "t"], ["c", -80000, 600, 8, "u"]]),
+  world("hostile", [["=1+1", 0, 500, 8, evil], ['"q"\nline', 5, 600, 4, "=cmd()"], [evil, 6, 600, 8, "\u0645\u0631\u062d\u0628\u0627"], ["x".repeat(10000), 7, 60, 2, "y".repeat(10000)]], "goals: ['wait_s.p95 <= 1', 'wait_s.mean <= 1000000']\n"),
+  world("instant", [["a", 0, 0, 1, "t"]]),
+  world("rejected", [["a", 0, 5, 999, "t"]]),
+  world("many-tenants", many),
+];
+
+// Returns [{name, file}] of every page.
+exports.build = function (seatrial, folder) {
+  const pages = [];
+  const run = (name, scenario, extra) => {
+    const out = path.join(folder, name);
+    try {
+      execFileSync(seatrial, ["run", scenario, "--out", out, "--quiet", ...(extra || [])], { stdio: "pipe" });
+    } catch (error) {
+      if (error.status !== 1) throw new Error(name + ": " + error.stderr);  // 1: a goal was missed
+    }
+    pages.push({ name: name, file: path.join(out, "report.html"), kind: "run" });
+  };
+  for (const name of ["dedicated-pools", "preemptive-srtf", "capacity-drain", "fragmentation-gradient", "warm-start", "goals"]) run(name, library(name));
+  for (const one of worlds) {
+    fs.writeFileSync(path.join(folder, one.name + ".yaml"), one.text);
+    fs.writeFileSync(path.join(folder, one.name + ".csv"), one.csv);
+    run(one.name, path.join(folder, one.name + ".yaml"));
+  }
+  for (const [name, kind] of [["comparison", "comparison"], ["comparison_single", "comparison"], ["plan", "plan"], ["plan_none", "plan"]]) {
+    const out = path.join(folder, name);
+    fs.mkdirSync(out);
+    fs.copyFileSync(path.join(root, "tests/data", name + ".json"), path.join(out, kind + ".json"));
+    execFileSync(seatrial, ["report", out], { stdio: "pipe" });
+    pages.push({ name: name, file: path.join(out, "report.html"), kind: kind });
+  }
+  return pages;
+};
