@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t kLongest = 200;
 constexpr std::size_t kSampled = 2000;
 constexpr std::size_t kWorstListed = 20;
-constexpr std::size_t kRunsPerJob = 40;  // of nodes, over all stints
+constexpr std::size_t kRunsPerJob = 40;  // of nodes, over all stays
 
 std::vector<std::uint32_t> longest_waits(const ReportInput& input) {
   std::vector<std::uint32_t> jobs;
@@ -52,9 +52,9 @@ std::vector<std::uint32_t> stratified(const ReportInput& input, const std::vecto
   return jobs;
 }
 
-SampledStint sampled_stint(const Stint& stint, std::uint32_t gpu_milli, std::size_t most_runs, bool& cut) {
+SampledStint sampled_stint(const Stay& stay, std::uint32_t gpu_milli, std::size_t most_runs, bool& cut) {
   SampledStint out;
-  for (const Piece& piece : stint.pieces) {
+  for (const Piece& piece : stay.pieces) {
     const std::uint32_t milli = piece.gpus * gpu_milli;
     if (milli == 0) continue;
     if (!out.nodes.empty()) {
@@ -78,14 +78,14 @@ SampledJob sampled_job(const ReportInput& input, std::size_t tenant_row, JobId j
   const bool sequential = input.metrics.options().sequential;
   const std::int64_t zero = input.metrics.first_submit().ns;
   std::size_t left = kRunsPerJob;
-  for (const Stint& stint : input.trail.stints(job, input.table)) {
+  for (const Stay& stay : input.trail.stays(job, input.table)) {
     if (left == 0) {
       out.cut = true;
       break;
     }
-    SampledStint row = sampled_stint(stint, input.workload.request(job).gpu_milli, left, out.cut);
-    row.begin_s = sequential ? job.index : (Time{stint.begin_ns} - Time{zero}).seconds();
-    row.end_s = sequential ? input.metrics.end().seconds() : (Time{stint.end_ns} - Time{zero}).seconds();
+    SampledStint row = sampled_stint(stay, input.workload.request(job).gpu_milli, left, out.cut);
+    row.begin_s = sequential ? job.index : (Time{stay.begin_ns} - Time{zero}).seconds();
+    row.end_s = sequential ? input.metrics.end().seconds() : (Time{stay.end_ns} - Time{zero}).seconds();
     left -= std::max<std::size_t>(1, row.nodes.size());
     out.stints.push_back(std::move(row));
   }

@@ -31,11 +31,11 @@ Clock clock_of(const ReportInput& input) {
   return {sequential, sequential ? 0 : input.metrics.first_submit().ns};
 }
 
-// The stints of a job on the report's axis. Sequential: decision i is the second from i on, and nobody leaves.
-std::span<const Stint> stints_of(const ReportInput& input, JobId job, std::vector<Stint>& own) {
-  const std::span<const Stint> stints = input.trail.stints(job, input.table);
-  if (!input.metrics.options().sequential || stints.empty()) return stints;
-  own.assign(1, stints.front());
+// The stays of a job on the report's axis. Sequential: decision i is the second from i on, and nobody leaves.
+std::span<const Stay> stints_of(const ReportInput& input, JobId job, std::vector<Stay>& own) {
+  const std::span<const Stay> stays = input.trail.stays(job, input.table);
+  if (!input.metrics.options().sequential || stays.empty()) return stays;
+  own.assign(1, stays.front());
   own[0].begin_ns = static_cast<std::int64_t>(job.index) * kNsPerSecond;
   own[0].end_ns = input.metrics.end().ns;
   return own;
@@ -44,9 +44,9 @@ std::span<const Stint> stints_of(const ReportInput& input, JobId job, std::vecto
 struct Window {
   std::int64_t begin_ns = 0, end_ns = 0;
 
-  [[nodiscard]] Wide of(std::int64_t milli, const Stint& stint) const {
-    const std::int64_t begin = std::max(begin_ns, stint.begin_ns);
-    const std::int64_t end = std::min(end_ns, stint.end_ns);
+  [[nodiscard]] Wide of(std::int64_t milli, const Stay& stay) const {
+    const std::int64_t begin = std::max(begin_ns, stay.begin_ns);
+    const std::int64_t end = std::min(end_ns, stay.end_ns);
     return end > begin ? area(milli, begin, end) : 0;
   }
 };
@@ -93,9 +93,9 @@ class TimePass {
 
  private:
   void add(JobId job);
-  void add_waits(JobId job, std::size_t group, std::span<const Stint> stints);
+  void add_waits(JobId job, std::size_t group, std::span<const Stay> stays);
   void spread(std::size_t group, const WaitSplit& split, std::span<const std::pair<double, double>> gaps, double gpus);
-  void add_stint(const Stint& stint, std::size_t group, std::uint32_t gpu_milli);
+  void add_stint(const Stay& stay, std::size_t group, std::uint32_t gpu_milli);
   void fill_hours();
   void fill_costs();
 
@@ -108,18 +108,18 @@ class TimePass {
   std::vector<std::uint32_t> row_of_node_;
   std::vector<Wide> held_by_pool_;  // in the window
   std::vector<Wide> tenant_pool_;   // tenant row x pool, in the window
-  std::vector<Stint> own_;
+  std::vector<Stay> own_;
   std::vector<std::pair<double, double>> gaps_;
 };
 
-void TimePass::add_stint(const Stint& stint, std::size_t group, std::uint32_t gpu_milli) {
-  const double begin_s = clock_.seconds(stint.begin_ns);
-  const double end_s = clock_.seconds(stint.end_ns);
-  for (const Piece& piece : stint.pieces) {
+void TimePass::add_stint(const Stay& stay, std::size_t group, std::uint32_t gpu_milli) {
+  const double begin_s = clock_.seconds(stay.begin_ns);
+  const double end_s = clock_.seconds(stay.end_ns);
+  for (const Piece& piece : stay.pieces) {
     const std::int64_t milli = static_cast<std::int64_t>(piece.gpus) * gpu_milli;
     if (milli == 0 || piece.node.index >= input_.nodes.size()) continue;
     const std::uint32_t pool = input_.nodes[piece.node.index].pool;
-    const Wide held = window_.of(milli, stint);
+    const Wide held = window_.of(milli, stay);
     held_by_pool_[pool] += held;
     tenant_pool_[group / kSizeClasses * held_by_pool_.size() + pool] += held;
     const std::uint32_t row = row_of_node_[piece.node.index];
@@ -150,19 +150,19 @@ void TimePass::spread(std::size_t group, const WaitSplit& split, std::span<const
   }
 }
 
-void TimePass::add_waits(JobId job, std::size_t group, std::span<const Stint> stints) {
+void TimePass::add_waits(JobId job, std::size_t group, std::span<const Stay> stays) {
   const Duration waited = input_.table.waited[job];
   const auto gpus = static_cast<double>(input_.workload.request(job).total_milli()) / 1000;
   if (waited.ns <= 0 || gpus == 0 || clock_.sequential) return;
   gaps_.clear();
-  std::int64_t later_ns = 0;  // waited after the first stint
-  for (std::size_t i = 0; i < stints.size(); ++i) {
-    const std::int64_t until = i + 1 < stints.size() ? stints[i + 1].begin_ns : input_.trail.end().ns;
-    if (i + 1 == stints.size() && input_.table.state[job] != JobState::Pending) break;
-    gaps_.emplace_back(clock_.seconds(stints[i].end_ns), clock_.seconds(until));
-    later_ns += until - stints[i].end_ns;
+  std::int64_t later_ns = 0;  // waited after the first stay
+  for (std::size_t i = 0; i < stays.size(); ++i) {
+    const std::int64_t until = i + 1 < stays.size() ? stays[i + 1].begin_ns : input_.trail.end().ns;
+    if (i + 1 == stays.size() && input_.table.state[job] != JobState::Pending) break;
+    gaps_.emplace_back(clock_.seconds(stays[i].end_ns), clock_.seconds(until));
+    later_ns += until - stays[i].end_ns;
   }
-  const std::int64_t first_end = stints.empty() ? input_.trail.end().ns : stints.front().begin_ns;
+  const std::int64_t first_end = stays.empty() ? input_.trail.end().ns : stays.front().begin_ns;
   const std::int64_t first_ns = std::max<std::int64_t>(0, waited.ns - later_ns);
   gaps_.insert(gaps_.begin(), {clock_.seconds(first_end - first_ns), clock_.seconds(first_end)});
   spread(group, input_.table.wait_splits[input_.table.wait_row[job]], gaps_, gpus);
@@ -171,14 +171,14 @@ void TimePass::add_waits(JobId job, std::size_t group, std::span<const Stint> st
 void TimePass::add(JobId job) {
   const Request& request = input_.workload.request(job);
   const std::size_t group = rows_[request.tenant.index] * kSizeClasses + size_class_of(input_.workload, job);
-  const std::span<const Stint> stints = stints_of(input_, job, own_);
-  add_waits(job, group, stints);
+  const std::span<const Stay> stays = stints_of(input_, job, own_);
+  add_waits(job, group, stays);
   const std::int64_t milli = request.total_milli();
   Wide held = 0;
-  for (const Stint& stint : stints) {
-    if (stint.end_ns > stint.begin_ns) held += area(milli, stint.begin_ns, stint.end_ns);
-    held_.add(group, clock_.seconds(stint.begin_ns), clock_.seconds(stint.end_ns), static_cast<double>(milli) / 1000);
-    add_stint(stint, group, request.gpu_milli);
+  for (const Stay& stay : stays) {
+    if (stay.end_ns > stay.begin_ns) held += area(milli, stay.begin_ns, stay.end_ns);
+    held_.add(group, clock_.seconds(stay.begin_ns), clock_.seconds(stay.end_ns), static_cast<double>(milli) / 1000);
+    add_stint(stay, group, request.gpu_milli);
   }
   data_.groups[group].held_milli_ns += held;
   const bool completed = input_.table.state[job] == JobState::Completed && !clock_.sequential;

@@ -29,7 +29,7 @@ void RunTrail::sort() {
   std::stable_sort(leaves_.begin(), leaves_.end(), earlier);
 }
 
-std::span<const Stint> RunTrail::stints(JobId job, const JobTable& table) {
+std::span<const Stay> RunTrail::stays(JobId job, const JobTable& table) {
   found_.clear();
   if (table.start[job] == kNever) return found_;
   const std::int64_t last = table.end[job] == kNever ? end_.ns : table.end[job].ns;
@@ -42,7 +42,7 @@ std::span<const Stint> RunTrail::stints(JobId job, const JobTable& table) {
   auto start = std::lower_bound(starts_.begin(), starts_.end(), job.index, before);
   auto leave = std::lower_bound(leaves_.begin(), leaves_.end(), job.index, before);
   for (; start != starts_.end() && start->job == job.index; ++start) {
-    // A start and a preemption within one instant left no trace: a stint ends after it begins.
+    // A start and a preemption within one instant left no trace: a stay ends after it begins.
     while (leave != leaves_.end() && leave->job == job.index && leave->at_ns <= start->at_ns) ++leave;
     const bool left = leave != leaves_.end() && leave->job == job.index;
     if (!found_.empty() && found_.back().begin_ns == start->at_ns) found_.pop_back();

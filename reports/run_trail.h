@@ -15,7 +15,7 @@ namespace seatrial {
 class Cluster;
 
 // One stay of a job on its GPUs.
-struct Stint {
+struct Stay {
   std::int64_t begin_ns = 0;
   std::int64_t end_ns = 0;
   std::span<const Piece> pieces;
@@ -45,7 +45,7 @@ class RunTrail final : public Observer {
 
   // All that follows: after finish().
   // In order of time; the last one of a job that still runs ends with the run. Valid until the next call.
-  [[nodiscard]] std::span<const Stint> stints(JobId job, const JobTable& table);
+  [[nodiscard]] std::span<const Stay> stays(JobId job, const JobTable& table);
   [[nodiscard]] std::span<const CapacityStep> capacity() const { return capacity_; }
   [[nodiscard]] std::span<const PresenceStep> presence() const { return presence_; }
   [[nodiscard]] Time end() const { return end_; }
@@ -68,7 +68,7 @@ class RunTrail final : public Observer {
   std::vector<Piece> pieces_;
   std::vector<CapacityStep> capacity_;
   std::vector<PresenceStep> presence_;
-  std::vector<Stint> found_;
+  std::vector<Stay> found_;
   Time end_;
   bool sorted_ = false;
 };

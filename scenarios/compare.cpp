@@ -157,6 +157,7 @@ CompareOutcome run_compare(const CompareRequest& request) {
   CompareOutcome outcome;
   outcome.result_dir = request.out_dir.empty() ? "out/" + spec.name : request.out_dir;
   check_result_path(outcome.result_dir);
+  check_database(request.database);
   ExperimentOptions experiment_options = request.experiment;
   experiment_options.job_times = true;
   for (const FailIf& condition : conditions_of(request, spec)) experiment_options.metrics.push_back(condition.metric);
@@ -171,6 +172,8 @@ CompareOutcome run_compare(const CompareRequest& request) {
   folder.write("scenario.yaml", outcome.comparison.header.scenario_text);
   folder.commit();
   experiment.finish();
+  if (request.write_report) outcome.report_path = outcome.result_dir + "/report.html";
+  experiment.append_runs(request.database, {"compare", request.version, request.command, outcome.result_dir});
   for (const FailIf& condition : outcome.comparison.fail_if) outcome.passed = outcome.passed && !condition.failed;
   return outcome;
 }

@@ -22,6 +22,7 @@ struct CompareRequest {
   std::string command;               // that repeats it
   std::string version;               // of the program
   bool write_report = true;
+  std::string database;  // append_run() of every run; empty: none
   ExperimentOptions experiment;
 };
 

@@ -2,9 +2,11 @@
 #include "scenarios/experiment.h"
 
 #include <algorithm>
+#include <cmath>
 #include <exception>
 #include <thread>
 
+#include "reports/run_database.h"
 #include "scenarios/build.h"
 #include "scenarios/describe_run.h"
 #include "scenarios/files.h"
@@ -316,6 +318,30 @@ void Experiment::run(std::span<const Task> tasks) {
   work();
   for (std::thread& helper : helpers) helper.join();
   if (failure) std::rethrow_exception(failure);
+}
+
+void check_database(const std::string& path) {
+  if (!path.empty()) check_run_database(path);
+}
+
+void Experiment::append_runs(const std::string& database, const RunOrigin& origin) const {
+  if (database.empty()) return;
+  for (const auto& [task, record] : records_) {
+    RunRow row;
+    row.kind = origin.verb;
+    row.scenario = base_.name;
+    row.seed = replication_seed(base_.seed, task.replication);
+    row.version = origin.version;
+    row.fact_hash = record.fact_hash;
+    row.content_hash = fingerprint_;
+    row.command = origin.command;
+    row.result = origin.result_dir;
+    for (const Setting& setting : points_[task.point]) row.settings.emplace_back(setting.path, setting.value);
+    for (const auto& [name, value] : record.metrics) {
+      row.metrics.emplace_back(name, std::isnan(value) ? std::nullopt : std::optional<double>(value));
+    }
+    append_run(database, row);
+  }
 }
 
 const RunRecord& Experiment::record(Task task) const { return records_.at(task); }

@@ -46,6 +46,10 @@ struct Task {
   auto operator<=>(const Task&) const = default;
 };
 
+// Before a long experiment: can runs be appended there? Nothing where the path is empty. Throws InputError,
+// SystemError.
+void check_database(const std::string& path);
+
 class Experiment {
  public:
   // Loads the scenario as written. Throws InputError and SystemError.
@@ -70,6 +74,11 @@ class Experiment {
   [[nodiscard]] std::uint64_t simulations() const { return records_.size(); }
   [[nodiscard]] std::uint64_t reused() const { return reused_; }
   [[nodiscard]] const std::string& fingerprint() const { return fingerprint_; }
+  // Appends every run to an SQLite file (reports/run_database.h); nothing where the path is empty.
+  struct RunOrigin {
+    std::string verb, version, command, result_dir;
+  };
+  void append_runs(const std::string& database, const RunOrigin& origin) const;
   // The result is complete: finished runs need not be kept any more.
   void finish() { store_->finish(); }
 

@@ -302,6 +302,7 @@ PlanOutcome run_plan(const PlanRequest& request) {
   PlanOutcome outcome;
   outcome.result_dir = request.out_dir.empty() ? "out/" + spec.name : request.out_dir;
   check_result_path(outcome.result_dir);
+  check_database(request.database);
   ExperimentOptions experiment_options = request.experiment;
   for (const GoalSpec& goal : spec.goals) experiment_options.metrics.push_back(goal.metric);
   Experiment experiment(request.scenario, std::move(points), std::move(experiment_options));
@@ -313,6 +314,8 @@ PlanOutcome run_plan(const PlanRequest& request) {
   folder.write("scenario.yaml", outcome.plan.header.scenario_text);
   folder.commit();
   experiment.finish();
+  if (request.write_report) outcome.report_path = outcome.result_dir + "/report.html";
+  experiment.append_runs(request.database, {"plan", request.version, request.command, outcome.result_dir});
   return outcome;
 }
 

@@ -29,6 +29,7 @@ struct PlanRequest {
   std::string out_dir;            // empty: out/<scenario name>
   std::string command, version;
   bool write_report = true;
+  std::string database;  // append_run() of every run; empty: none
   ExperimentOptions experiment;
 };
 

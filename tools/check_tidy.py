@@ -22,6 +22,10 @@ from check_layers import includes_of
 LAYERS = ("sim", "models", "policies", "traces", "reports", "scenarios", "tools")
 
 
+# Warnings that only g++ knows may be named in the commands.
+GCC_ONLY = "--extra-arg=-Wno-unknown-warning-option"
+
+
 def closure(root: Path, path: Path) -> list[Path]:
     """The file and every header of the tree that it includes, directly or not, sorted."""
     seen = {path}
@@ -75,7 +79,7 @@ def main() -> int:
         if stamp.exists():
             return path, ""
         done = subprocess.run(
-            [program, "--quiet", "--extra-arg=-Wno-unknown-warning-option", "-p", str(arguments.build), str(root / path)],
+            [program, "--quiet", GCC_ONLY, "-p", str(arguments.build), str(root / path)],
             capture_output=True, text=True, check=False,
         )  # fmt: skip
         if done.returncode == 0:

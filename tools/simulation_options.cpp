@@ -6,6 +6,7 @@
 #include <chrono>
 #include <thread>
 
+#include "reports/run_database.h"
 #include "scenarios/describe_run.h"
 #include "scenarios/files.h"
 #include "scenarios/reader.h"
@@ -63,8 +64,15 @@ void add_simulation_options(CLI::App& app, SimulationArguments& arguments, const
   app.add_option("--runs-folder", arguments.runs_folder,
                  "where finished runs are kept until the result is complete, so that a killed command continues from "
                  "them (default: seatrial/runs in the user's cache folder; none: nowhere)");
+  app.add_option("--db", arguments.database, "SQLite file to append every run to; made if it is not there");
   app.add_flag("--quiet", arguments.quiet, "print nothing but errors");
   app.add_flag("--no-report", arguments.no_report, "write no report.html");
+}
+
+bool database_absent(const std::string& path) {
+  if (path.empty() || has_run_database()) return false;
+  std::fputs("seatrial: --db: this program was built without SQLite (libsqlite3-dev)\n", stderr);
+  return true;
 }
 
 std::optional<std::uint64_t> parse_seed(const std::string& text) {

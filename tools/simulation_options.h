@@ -20,12 +20,15 @@ struct SimulationArguments {
   std::uint32_t replications = 0;
   std::string format = "text";
   std::string runs_folder;
+  std::string database;
   bool quiet = false;
   bool no_report = false;
 };
 
 void add_simulation_options(CLI::App& app, SimulationArguments& arguments, const std::vector<std::string>& formats);
 
+// Is a database asked for that this program was built without? Says so on standard error.
+[[nodiscard]] bool database_absent(const std::string& path);
 // A whole number from 0, or nothing for empty text. Throws InputError.
 [[nodiscard]] std::optional<std::uint64_t> parse_seed(const std::string& text);
 // Reads the scenario's text; the seed becomes an override.

@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
+#include "reports/many_runs_forms.h"
 #include "scenarios/compare.h"
 #include "tools/console.h"
 #include "tools/simulation_options.h"
@@ -27,6 +28,7 @@ CompareRequest request_of(const CompareArguments& arguments) {
   request.out_dir = arguments.simulation.out_dir;
   request.version = std::string(kVersion) + " (" + kRevision + ")";
   request.write_report = !arguments.simulation.no_report;
+  request.database = arguments.simulation.database;
   request.experiment = experiment_options(arguments.simulation);
   std::vector<std::string> words;
   const auto add = [&](const char* option, const std::string& value) {
@@ -42,9 +44,13 @@ CompareRequest request_of(const CompareArguments& arguments) {
 
 int run(const CompareArguments& arguments) {
   catch_signals();
+  if (database_absent(arguments.simulation.database)) return kAbsent;
   const CompareOutcome outcome = run_compare(request_of(arguments));
-  if (!arguments.simulation.quiet && arguments.simulation.format == "json") print(comparison_json(outcome.comparison));
-  if (!arguments.simulation.quiet && arguments.simulation.format == "text") {
+  const std::string format = arguments.simulation.quiet ? "" : arguments.simulation.format;
+  if (format == "json") print(comparison_json(outcome.comparison));
+  if (format == "junit") print(junit_xml(check_suite(outcome.comparison)));
+  if (format == "markdown") print(comparison_markdown(outcome.comparison));
+  if (format == "text") {
     std::string text = comparison_text(outcome.comparison, output_is_terminal());
     text += "results: " + outcome.result_dir + '\n';
     if (!outcome.report_path.empty()) text += "report:  " + outcome.report_path + '\n';
@@ -58,7 +64,7 @@ int run(const CompareArguments& arguments) {
 void add_compare(CLI::App& program, std::vector<Verb>& verbs) {
   CLI::App* app = program.add_subcommand("compare", "alternatives against a baseline: differences with intervals");
   const auto arguments = std::make_shared<CompareArguments>();
-  add_simulation_options(*app, arguments->simulation, {"text", "json"});
+  add_simulation_options(*app, arguments->simulation, {"text", "json", "junit", "markdown"});
   add_repeatable(*app, "--axis", arguments->axes,
                  "PATH=V1,V2: a setting that varies; may be repeated (every combination)");
   app->add_option("--baseline", arguments->baseline, "PATH=V of the combination to compare with (default: the first)");

@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
+#include "reports/many_runs_forms.h"
 #include "scenarios/plan.h"
 #include "tools/console.h"
 #include "tools/simulation_options.h"
@@ -46,6 +47,7 @@ PlanRequest request_of(const PlanArguments& arguments) {
   request.out_dir = arguments.simulation.out_dir;
   request.version = std::string(kVersion) + " (" + kRevision + ")";
   request.write_report = !arguments.simulation.no_report;
+  request.database = arguments.simulation.database;
   request.experiment = experiment_options(arguments.simulation);
   std::vector<std::string> words;
   const auto add = [&](const char* option, const std::string& value) {
@@ -63,9 +65,13 @@ PlanRequest request_of(const PlanArguments& arguments) {
 
 int run(const PlanArguments& arguments) {
   catch_signals();
+  if (database_absent(arguments.simulation.database)) return kAbsent;
   const PlanOutcome outcome = run_plan(request_of(arguments));
-  if (!arguments.simulation.quiet && arguments.simulation.format == "json") print(plan_json(outcome.plan));
-  if (!arguments.simulation.quiet && arguments.simulation.format == "text") {
+  const std::string format = arguments.simulation.quiet ? "" : arguments.simulation.format;
+  if (format == "json") print(plan_json(outcome.plan));
+  if (format == "junit") print(junit_xml(check_suite(outcome.plan)));
+  if (format == "markdown") print(plan_markdown(outcome.plan));
+  if (format == "text") {
     std::string text = plan_text(outcome.plan, output_is_terminal());
     text += "results: " + outcome.result_dir + '\n';
     if (!outcome.report_path.empty()) text += "report:  " + outcome.report_path + '\n';
@@ -79,7 +85,7 @@ int run(const PlanArguments& arguments) {
 void add_plan(CLI::App& program, std::vector<Verb>& verbs) {
   CLI::App* app = program.add_subcommand("plan", "the smallest or cheapest setting that meets the goals");
   const auto arguments = std::make_shared<PlanArguments>();
-  add_simulation_options(*app, arguments->simulation, {"text", "json"});
+  add_simulation_options(*app, arguments->simulation, {"text", "json", "junit", "markdown"});
   add_repeatable(*app, "--vary", arguments->vary,
                  "PATH=LO..HI[:STEP] or PATH=V1,V2: a setting to choose; may be repeated");
   add_repeatable(*app, "--goal", arguments->goals,

@@ -78,10 +78,7 @@ void read_logs(const std::vector<std::string>& words, RunOptions& options) {
 
 int run(const RunArguments& arguments) {
   catch_signals();
-  if (!arguments.database.empty() && !has_run_database()) {
-    std::fputs("seatrial: --db: this program was built without SQLite (libsqlite3-dev)\n", stderr);
-    return kAbsent;
-  }
+  if (database_absent(arguments.database)) return kAbsent;
   const std::optional<std::uint64_t> seed = parse_seed(arguments.seed);
   LoadOptions load_options;
   load_options.overrides = arguments.overrides;

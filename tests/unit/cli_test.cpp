@@ -81,7 +81,8 @@ TEST_F(Cli, MistakesOfUsageExitWith2) {
 TEST_F(Cli, AnUnknownVerbNamesTheKnownOnes) {
   const Ended ended = run("valdate s.yaml");
   EXPECT_EQ(ended.status, 2);
-  EXPECT_NE(ended.out.find("unknown verb \"valdate\"; known: run, validate, list, explain, trace"), std::string::npos);
+  EXPECT_NE(ended.out.find("unknown verb \"valdate\"; known: run, compare, plan, validate, list, explain, trace"),
+            std::string::npos);
   EXPECT_NE(ended.out.find("(did you mean \"validate\"?)"), std::string::npos);
 }
 
@@ -214,7 +215,7 @@ TEST_F(Cli, StandardOutputThatTakesNothingIsASystemError) {
 TEST_F(Cli, WithoutAVerbTheKnownOnesAreNamed) {
   const Ended ended = run("");
   EXPECT_EQ(ended.status, 2);
-  EXPECT_NE(ended.out.find("no verb; known: run, validate"), std::string::npos) << ended.out;
+  EXPECT_NE(ended.out.find("no verb; known: run, compare, plan, validate"), std::string::npos) << ended.out;
 }
 
 TEST_F(Cli, AFailedWriteLeavesTheOldFile) {

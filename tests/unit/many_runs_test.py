@@ -17,7 +17,9 @@ SCENARIO = """schema: seatrial/v1
 name: many
 seed: 3
 cluster: {pools: [{name: p, count: 4, gpu: {model: v100-32, count: 4}}]}
-workload: [{name: w, generate: {jobs: JOBS, load: 0.9, duration: {distribution: exponential, mean: 300s}, gpus: {1: 0.7, 4: 0.3}}}]
+workload:
+  - name: w
+    generate: {jobs: JOBS, load: 0.9, duration: {distribution: exponential, mean: 300s}, gpus: {1: 0.7, 4: 0.3}}
 goals: ["wait_s.mean <= 60"]
 """
 
@@ -153,9 +155,9 @@ class ManyRuns(unittest.TestCase):
         self.assertEqual(result["binding_goal"], "wait_s.mean <= 0.001")
 
     def test_plan_refuses_wrong_input(self):
-        for words in (["--vary", "cluster.pools[p].count=9..1"], ["--vary", "cluster.pools[p].count=1..4", "--goal", "x <= 1"],
-                      ["--vary", "cluster.pools[p].count=1..4", "--minimize", "nonsense"],
-                      ["--vary", "cluster.pools[p].count=1..4", "--growth", "fast"], []):
+        vary = ["--vary", "cluster.pools[p].count=1..4"]
+        for words in (["--vary", "cluster.pools[p].count=9..1"], [*vary, "--goal", "x <= 1"],
+                      [*vary, "--minimize", "nonsense"], [*vary, "--growth", "fast"], []):
             done = self.run_program("plan", "s.yaml", *words, status=2)
             self.assertTrue(done.stderr.strip(), words)
             self.assertFalse((self.folder / "out").exists(), words)
@@ -163,8 +165,9 @@ class ManyRuns(unittest.TestCase):
     def test_standard_input_and_no_home(self):
         text = (self.folder / "s.yaml").read_text()
         environment = {key: value for key, value in os.environ.items() if key not in ("HOME", "XDG_CACHE_HOME")}
-        done = subprocess.run([str(BINARY), "compare", "-", "--axis", "scheduler.order=fifo,sjf", "--seeds", "2", "--out", "out"],
-                              cwd=self.folder, input=text, capture_output=True, text=True, env=environment)
+        words = ["compare", "-", "--axis", "scheduler.order=fifo,sjf", "--seeds", "2", "--out", "out"]
+        done = subprocess.run([str(BINARY), *words], cwd=self.folder, input=text, capture_output=True, text=True,
+                              env=environment)
         self.assertEqual(done.returncode, 0, done.stderr)
 
 

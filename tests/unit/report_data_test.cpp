@@ -144,7 +144,7 @@ TEST(RunTrail, TellsTheStintsOfAPreemptedJob) {
   trail.add_start(job, Time{0}, {&piece, 1});
   trail.add_start(job, Time{40}, {&piece, 1});
   trail.add_start(job, Time{70}, {&piece, 1});
-  // At 40 it is started, preempted and started again: one stint from then on.
+  // At 40 it is started, preempted and started again: one stay from then on.
   std::vector<Fact> facts(3);
   const std::int64_t at[] = {10, 40, 50};
   for (std::size_t i = 0; i < facts.size(); ++i) {
@@ -153,12 +153,12 @@ TEST(RunTrail, TellsTheStintsOfAPreemptedJob) {
   }
   trail.observe(facts);
   trail.finish(Time{200});
-  const auto stints = trail.stints(job, table);
-  ASSERT_EQ(stints.size(), 3U);
-  EXPECT_EQ(stints[0].end_ns, 10);
-  EXPECT_EQ(stints[1].begin_ns, 40);
-  EXPECT_EQ(stints[1].end_ns, 50);
-  EXPECT_EQ(stints[2].end_ns, 100);
+  const auto stays = trail.stays(job, table);
+  ASSERT_EQ(stays.size(), 3U);
+  EXPECT_EQ(stays[0].end_ns, 10);
+  EXPECT_EQ(stays[1].begin_ns, 40);
+  EXPECT_EQ(stays[1].end_ns, 50);
+  EXPECT_EQ(stays[2].end_ns, 100);
 }
 
 TEST(BucketSums, EqualsASumOverEachBucket) {
