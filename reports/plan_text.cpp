@@ -71,6 +71,7 @@ std::string marginal_line(const PlanResult& plan, const MarginalValue& marginal)
       .append(": +");
   out += objective_words(plan, marginal.objective);
   for (const auto& [metric, change] : marginal.metrics) {
+    if (change == 0) continue;
     out.append(", ").append(metric_words(metric)).append(change < 0 ? " -" : " +");
     out += metric_value_words(metric, std::abs(change));
   }

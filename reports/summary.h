@@ -31,6 +31,7 @@ struct RunHeader {
   std::vector<std::string> overheads;                     // one line for each that is not zero
   std::vector<std::string> warnings;
   std::string scenario_text;  // the whole scenario, for reproduction
+  std::string scenario_file;  // as it was given; relative paths of the scenario start from there
   std::string command;        // that repeats the run; without --out, so that repeats are equal
   double wall_s = 0;          // of the simulation loop alone
   std::uint64_t events = 0;

@@ -35,6 +35,7 @@ Json header_json(const Summary& summary) {
   for (const auto& [axis, policy] : header.axes) root["scheduler"][axis] = policy;
   root["overheads"] = header.overheads;
   root["warnings"] = header.warnings;
+  root["scenario_file"] = header.scenario_file;
   root["command"] = header.command;
   root["warmup_s"] = summary.warmup_s;
   root["first_submit_s"] = summary.first_submit_s;
@@ -66,6 +67,7 @@ void read_header(const Json& root, Summary& summary) {
   for (const auto& [axis, policy] : root.at("scheduler").items()) header.axes.emplace_back(axis, policy);
   header.overheads = root.at("overheads").get<std::vector<std::string>>();
   header.warnings = root.at("warnings").get<std::vector<std::string>>();
+  header.scenario_file = root.value("scenario_file", "");
   header.command = root.at("command");
   header.wall_s = root.at("wall_s");
   header.events = root.at("events");

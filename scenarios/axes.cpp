@@ -188,7 +188,10 @@ std::string settings_text(const std::vector<Setting>& settings) {
   for (const Setting& setting : settings) {
     if (!text.empty()) text += ", ";
     if (settings.size() > 1) text += (last_keys_differ ? last_key(setting.path) : setting.path) + '=';
-    text += setting.value;
+    // {order: fifo} reads better without its braces.
+    const std::string& value = setting.value;
+    const bool braces = value.size() > 2 && value.front() == '{' && value.back() == '}' && settings.size() == 1;
+    text += braces ? value.substr(1, value.size() - 2) : value;
   }
   return text.empty() ? "as written" : text;
 }

@@ -119,6 +119,7 @@ RunHeader describe_run(const ScenarioSpec& spec, const SimulatedRun& run, const 
                               " rows of the trace name no processors and were left out");
   }
   header.scenario_text = spec.text;
+  header.scenario_file = spec.file;
   header.command = "seatrial run " + shell_word(spec.file);
   if (options.seed) header.command += " --seed " + std::to_string(*options.seed);
   header.wall_s = run.wall_s;

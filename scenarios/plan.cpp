@@ -123,8 +123,7 @@ std::vector<MarginalValue> marginal_of(const PlanGrid& grid, const PlanSearch& s
     marginal.objective = to.objective - from.objective;
     for (const auto& [name, metric] : to.metrics) {
       const MetricComparison* before = from.find(name);
-      const bool number_of_jobs = name == "jobs.rejected";
-      if (metric.mean && before != nullptr && before->mean && !number_of_jobs) {
+      if (metric.mean && before != nullptr && before->mean) {
         marginal.metrics.emplace_back(name, *metric.mean - *before->mean);
       }
     }

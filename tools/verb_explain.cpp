@@ -1,8 +1,10 @@
-// `seatrial explain`: why one job of a finished run waited, from the files in its result folder.
+// `seatrial explain`: why one job of a finished run waited, from the files in its result folder, and what one node more
+// would have changed, by simulating the run again.
 #include <CLI/CLI.hpp>
 #include <memory>
 
 #include "reports/explain.h"
+#include "scenarios/what_if.h"
 #include "tools/console.h"
 #include "tools/verbs.h"
 
@@ -15,7 +17,7 @@ void add_explain(CLI::App& program, std::vector<Verb>& verbs) {
   app->add_option("RESULT", *folder, "result folder of a run")->required();
   app->add_option("JOB", *job, "job id, as in the first column of jobs.csv")->required();
   verbs.push_back({app, [folder, job] {
-                     print(explain(*folder, *job));
+                     print(explain(*folder, *job) + what_if_text(what_if(*folder, *job)));
                      return static_cast<int>(kDone);
                    }});
 }

@@ -13,21 +13,30 @@
 
   function scaleOf(values, log) {
     let low = Math.min(...values), high = Math.max(...values);
-    if (log && low > 0) {
-      low /= 1.25; high *= 1.25;
-      return { log: true, low: low, high: high, at: (value) => Math.log(Math.max(value, low) / low) / Math.log(high / low) };
+    const positive = values.filter((value) => value > 0);
+    if (log && low >= 0 && positive.length) {
+      // Zeros have a place of their own below the logarithmic part.
+      const floor = low > 0 ? 0 : 0.1;
+      low = Math.min(...positive) / 1.25; high *= 1.25;
+      const at = (value) => (floor && value <= 0 ? 0 : floor + (1 - floor) * Math.log(Math.max(value, low) / low) / Math.log(high / low));
+      return { log: true, zero: floor > 0, low: low, high: high, at: at };
     }
     const pad = (high - low || Math.abs(high) || 1) * 0.08;
     low = low >= 0 ? Math.max(0, low - pad) : low - pad; high += pad;
     return { log: false, low: low, high: high, at: (value) => (value - low) / (high - low) };
   }
+  const isWide = (values) => Math.max(...values) / Math.min(...values.filter((value) => value > 0)) > 8;
   const durations = [1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 18000, 36000, 86400, 172800, 432000, 864000, 2592000, 31557600];
   function ticksOf(scale, count, metric) {
     if (!scale.log) return S.valueTicks(metric, scale.low, scale.high, count);
-    if (S.isTime(metric) && scale.low >= 0.5) return durations.filter((tick) => tick >= scale.low && tick <= scale.high);
+    const zero = scale.zero ? [0] : [];
+    if (S.isTime(metric) && scale.low >= 0.5) {
+      const all = durations.filter((tick) => tick >= scale.low && tick <= scale.high), every = Math.ceil(all.length / (2 * count));
+      return zero.concat(all.filter((tick, i) => i % every === 0));
+    }
     const ticks = [];
     for (let e = Math.floor(Math.log10(scale.low)); e <= Math.ceil(Math.log10(scale.high)); ++e) for (const k of scale.high / scale.low > 300 ? [1] : [1, 2, 5]) ticks.push(k * 10 ** e);
-    return ticks.filter((tick) => tick >= scale.low && tick <= scale.high);
+    return zero.concat(ticks.filter((tick) => tick >= scale.low && tick <= scale.high));
   }
 
   // The metric of a goal over one varied number; the other settings as in the answer (or the first point).
@@ -38,7 +47,7 @@
     if (!points.length) return S.empty(parent, "No evaluated point has a value of " + goal.metric + ".");
     const limits = S.known(goal.value) ? [goal.value] : [];
     const values = points.flatMap((point) => [point.y, ...(point.ci || [])]).concat(limits).filter(S.known);
-    const positive = values.every((value) => value > 0), y = scaleOf(values, positive && Math.max(...values) / Math.min(...values) > 8);
+    const y = scaleOf(values, isWide(values));
     const x = scaleOf(points.map((point) => point.x), false), whole = points.every((point) => Number.isInteger(point.x));
     const knee = kneeOf(points, y);
     const label = goal.metric + " over " + path + ": " + points.slice(0, 8).map((point) => S.num(point.x) + " gives " + S.metric(goal.metric, point.y) + (point.met ? ", meets all goals" : "")).join("; ") + ".";
@@ -123,7 +132,7 @@
     if (all.length < 2) return S.empty(parent, "Too few points for a frontier.");
     const onIt = (point) => (D.frontier || []).some((one) => P.same(one.settings, point.settings));
     const ys = all.map((point) => point.metrics[goal.metric]).concat(S.known(goal.value) ? goal.value : []);
-    const y = scaleOf(ys, Math.min(...ys) > 0 && Math.max(...ys) / Math.min(...ys) > 8), x = scaleOf(all.map((point) => point.objective), false);
+    const y = scaleOf(ys, isWide(ys)), x = scaleOf(all.map((point) => point.objective), false);
     S.canvas(parent, 280, "Cost against " + goal.metric + ": " + S.count(all.length) + " points, " + S.count(all.filter(onIt).length) + " on the frontier.", function (ctx, width, height) {
       const box = { left: 86, right: width - 16, bottom: height - 42, top: 12, width: width };
       const px = (value) => box.left + x.at(value) * (box.right - box.left), py = (value) => box.bottom - y.at(value) * (box.bottom - box.top);
@@ -202,7 +211,7 @@
     if (!points.length) return S.empty(parent, "The runway has no values of " + goal.metric + ".");
     const months = points.every((point) => S.known(point.months)), xOf = (point) => (months ? point.months : point.load);
     const ys = points.map((point) => point.metrics[goal.metric]).concat(S.known(goal.value) ? goal.value : []);
-    const y = scaleOf(ys, Math.min(...ys) > 0 && Math.max(...ys) / Math.min(...ys) > 8), x = scaleOf(points.map(xOf).concat(months ? 0 : 1), false);
+    const y = scaleOf(ys, isWide(ys)), x = scaleOf(points.map(xOf).concat(months ? 0 : 1), false);
     const breaks = months ? runway.months_at_break : runway.load_at_break;
     S.canvas(parent, 260, goal.metric + " as load grows: " + points.slice(0, 8).map((point) => "load " + S.num(point.load) + ": " + S.metric(goal.metric, point.metrics[goal.metric]) + (point.met ? "" : ", a goal is missed")).join("; ") + ".", function (ctx, width, height) {
       const box = { left: 86, right: width - 16, bottom: height - 42, top: 14, width: width };

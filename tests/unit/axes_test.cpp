@@ -77,6 +77,7 @@ TEST(SettingsText, NamesKeysOnlyWhereThereAreSeveral) {
   EXPECT_EQ(settings_text({{"scheduler.order", "sjf"}, {"cluster.pools[a].count", "4"}}), "order=sjf, count=4");
   EXPECT_EQ(settings_text({{"cluster.pools[a].count", "3"}, {"cluster.pools[b].count", "4"}}),
             "cluster.pools[a].count=3, cluster.pools[b].count=4");
+  EXPECT_EQ(settings_text({{"scheduler", "{order: fifo, admission: easy}"}}), "order: fifo, admission: easy");
   EXPECT_EQ(settings_text({}), "as written");
 }
 
