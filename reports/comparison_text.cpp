@@ -11,9 +11,9 @@
 namespace seatrial {
 namespace {
 
-constexpr std::size_t kName = 44;
+constexpr std::size_t kName = 36;
 constexpr std::size_t kCell = 15;
-constexpr std::size_t kInterval = 34;
+constexpr std::size_t kInterval = 42;
 
 std::string left(std::string text, std::size_t width) {
   text = quoted(text, width - 1);
@@ -38,17 +38,22 @@ std::string percent_interval(const Bounds& bounds) {
   return text;
 }
 
+std::string signed_words(const std::string& metric, double value) {
+  std::string out = value > 0 ? "+" : value < 0 ? "-" : "";
+  return out.append(metric_value_words(metric, std::abs(value)));
+}
+
+// "-35.3 % [-12 min 3 s, -70 s]": the size of the difference, and the interval that the verdict is about.
 std::string interval_words(const MetricComparison& metric) {
   if (!metric.difference) return "";
-  std::string out;
-  if (*metric.difference != 0) out = *metric.difference > 0 ? "+" : "-";
-  if (!metric.relative) return out.append(metric_value_words(metric.metric, std::abs(*metric.difference)));
-  out.append(percent(*metric.relative)).append(" %");
-  if (!metric.relative_ci95) return out;
-  char text[80];
-  std::snprintf(text, sizeof text, " [%+.3g, %+.3g]", metric.relative_ci95->first * 100,
-                metric.relative_ci95->second * 100);
-  return out.append(text);
+  std::string out = signed_words(metric.metric, *metric.difference);
+  if (metric.relative) {
+    out = *metric.difference > 0 ? "+" : *metric.difference < 0 ? "-" : "";
+    out.append(percent(*metric.relative)).append(" %");
+  }
+  if (!metric.difference_ci95) return out;
+  out.append(" [").append(signed_words(metric.metric, metric.difference_ci95->first)).append(", ");
+  return out.append(signed_words(metric.metric, metric.difference_ci95->second)).append("]");
 }
 
 std::string paint(const std::string& text, Verdict verdict, bool colour) {

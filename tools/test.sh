@@ -8,7 +8,8 @@ cd "$(dirname "$0")/.."
 require_build_packages
 require libgtest-dev=/usr/include/gtest/gtest.h libgmock-dev=/usr/include/gmock/gmock.h
 want clang-format=clang-format clang-tidy=clang-tidy strace=strace libbenchmark-dev=/usr/include/benchmark/benchmark.h \
-  prometheus=promtool python3-jsonschema=/usr/lib/python3/dist-packages/jsonschema/__init__.py
+  prometheus=promtool python3-jsonschema=/usr/lib/python3/dist-packages/jsonschema/__init__.py \
+  python3-yaml=/usr/lib/python3/dist-packages/yaml/__init__.py
 want nodejs=node npm=npm chromium=chromium
 
 for preset in check asan; do
