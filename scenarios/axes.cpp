@@ -53,10 +53,11 @@ bool parse_range(std::string_view text, std::vector<std::string>& values, std::s
   const std::string_view tail = text.substr(dots + 2);
   const std::size_t colon = std::min(tail.find(':'), tail.size());
   const auto low = parse_integer(trimmed(text.substr(0, dots)));
+  if (!low) return false;  // such as a path: ../jobs.csv
   const auto high = parse_integer(trimmed(tail.substr(0, colon)));
   const auto step =
       colon < tail.size() ? parse_integer(trimmed(tail.substr(colon + 1))) : std::optional<std::int64_t>(1);
-  if (!low || !high || !step) {
+  if (!high || !step) {
     why = "expected whole numbers LO..HI or LO..HI:STEP, found " + in_quotes(text);
   } else if (*high < *low) {
     why = "the range " + in_quotes(text) + " is empty: it ends below its beginning";

@@ -23,6 +23,7 @@ namespace {
 constexpr std::uint64_t kRowsInMemory = 8'000'000;       // of cached workloads: about 400 MB
 constexpr std::uint64_t kJobTimesInMemory = 50'000'000;  // of records: 200 MB
 constexpr std::size_t kInputBytes = std::size_t{1} << 40U;
+constexpr std::size_t kMostPoints = 20'000;  // each is loaded and kept: about 10 kB
 
 // Does a setting change the jobs, not only what becomes of them?
 bool changes_jobs(const Setting& setting) {
@@ -87,6 +88,11 @@ std::int64_t integer_at(const Document& document, const std::string& path, Place
 Experiment::Experiment(ScenarioSource source, std::vector<std::vector<Setting>> points, ExperimentOptions options)
     : source_(std::move(source)), points_(std::move(points)), options_(std::move(options)), base_(load({}, 0)) {
   refuse_standard_input(base_);
+  if (points_.size() > kMostPoints) {
+    throw InputError({}, "",
+                     std::to_string(points_.size()) + " combinations are more than " + std::to_string(kMostPoints),
+                     "give fewer values, or a larger step");
+  }
   replications_ = 1;
   const Jobs jobs =
       cached_jobs("base", [this] { return std::make_shared<const Workload>(build_workload(base_, base_.seed)); });

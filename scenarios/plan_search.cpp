@@ -297,19 +297,31 @@ void PlanSearch::scan_cheaper() {
       left_unproved_ = rest.size();
       return;
     }
-    // The nearest to the goals first, as far as their surroundings tell.
-    std::vector<std::pair<double, std::size_t>> order;
-    order.reserve(rest.size());
-    for (const std::size_t point : rest) order.emplace_back(predicted(point), point);
-    std::stable_sort(order.begin(), order.end(), [&](const auto& a, const auto& b) {
-      return a.first != b.first ? a.first < b.first : grid_.before(a.second, b.second);
-    });
-    std::vector<std::size_t> batch;
-    const std::size_t most = all ? batch_ : std::min<std::size_t>(batch_, budget - at_.size());
-    for (const auto& [nearest, point] : order) {
-      if (batch.size() < most) batch.push_back(point);
+    if (all) {
+      // The cheapest first: the first that meets makes the dearer ones needless.
+      std::stable_sort(rest.begin(), rest.end(), [&](auto a, auto b) { return grid_.before(a, b); });
+      rest.resize(std::min<std::size_t>(rest.size(), batch_));
+    } else {
+      keep_promising(rest, budget - at_.size());
     }
-    evaluate(batch, numeric_axes <= 1 ? "scan" : "verify");
+    evaluate(rest, numeric_axes <= 1 ? "scan" : "verify");
+  }
+}
+
+// Of these points the ones whose surroundings are nearest to the goals: some of what the budget allows, so that what
+// they show orders the next ones.
+void PlanSearch::keep_promising(std::vector<std::size_t>& points, std::size_t budget) const {
+  constexpr std::size_t kRounds = 8;
+  std::vector<std::pair<double, std::size_t>> order;
+  order.reserve(points.size());
+  for (const std::size_t point : points) order.emplace_back(predicted(point), point);
+  std::stable_sort(order.begin(), order.end(), [&](const auto& a, const auto& b) {
+    return a.first != b.first ? a.first < b.first : grid_.before(a.second, b.second);
+  });
+  const std::size_t most = std::min(budget, std::max<std::size_t>(batch_, budget / kRounds));
+  points.clear();
+  for (const auto& [nearest, point] : order) {
+    if (points.size() < most) points.push_back(point);
   }
 }
 

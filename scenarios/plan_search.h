@@ -51,6 +51,7 @@ class PlanSearch {
   void scan_cheaper();
   void evaluate_below(std::size_t answer);
   [[nodiscard]] double predicted(std::size_t point) const;
+  void keep_promising(std::vector<std::size_t>& points, std::size_t budget) const;
   [[nodiscard]] bool monotony_is_certain() const;
   [[nodiscard]] bool dominated(std::size_t small, std::size_t large) const;
 

@@ -30,6 +30,7 @@ TEST(Axis, ReadsListsAndRanges) {
   EXPECT_THAT(axis_of("scheduler.order=fifo, sjf").values, ElementsAre("fifo", "sjf"));
   EXPECT_THAT(axis_of("cluster.pools[a].count=2..5").values, ElementsAre("2", "3", "4", "5"));
   EXPECT_THAT(axis_of("cluster.pools[a].count=2..9:3").values, ElementsAre("2", "5", "8"));
+  EXPECT_THAT(axis_of("workload[0].trace.file=../a.csv,../b.csv").values, ElementsAre("../a.csv", "../b.csv"));
   EXPECT_TRUE(axis_of("a=1..2").is_range);
   EXPECT_FALSE(axis_of("a=1,2").is_range);
   EXPECT_THAT(axis_of("a={x: 1},{x: 2}").values, ElementsAre("{x: 1}", "{x: 2}"));
