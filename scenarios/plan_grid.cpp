@@ -64,6 +64,16 @@ bool bounds_apply(const ScenarioSpec& spec) {
   return !odd_jobs && !spec.until && spec.metrics.warmup.ns == 0 && spec.cluster.changes.empty();
 }
 
+// The windows of each rule that follows from a goal.
+std::vector<std::unique_ptr<DemandWindows>> windows_of(const Workload& jobs, const PlanGoal& goal,
+                                                       std::uint64_t infeasible, bool kill_at_limit) {
+  std::vector<std::unique_ptr<DemandWindows>> windows;
+  for (const DeadlineRule& rule : deadline_rules(goal, jobs.size() - infeasible)) {
+    windows.push_back(std::make_unique<DemandWindows>(jobs, rule, kill_at_limit));
+  }
+  return windows;
+}
+
 std::optional<Quantile> quantile_named(std::string_view name) {
   if (name == "p50") return Quantile{50};
   if (name == "p90") return Quantile{90};
@@ -219,10 +229,7 @@ bool PlanGrid::refuted(std::size_t p, const std::vector<PlanGoal>& goals) {
       const auto jobs = experiment_.jobs({number, r});
       const std::size_t row = g * experiment_.replications() + r;
       if (windows_[row].empty()) {
-        const auto rules = deadline_rules(goals[g], jobs->size() - points_[p].infeasible_jobs);
-        for (const DeadlineRule& rule : rules) {
-          windows_[row].push_back(std::make_unique<DemandWindows>(*jobs, rule, spec.scheduler.kill_at_limit));
-        }
+        windows_[row] = windows_of(*jobs, goals[g], points_[p].infeasible_jobs, spec.scheduler.kill_at_limit);
       }
       supply.pools_of_request.clear();
       for (RequestClass& request : classes_of(point, spec, *jobs)) {

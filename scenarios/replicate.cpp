@@ -55,7 +55,7 @@ Workload bootstrap(const Workload& jobs, Duration length, std::uint64_t seed) {
   const Span span = span_of(jobs);
   const std::int64_t step = std::min(length.ns, kDay);
   const std::uint64_t steps = steps_in(jobs, length);
-  const std::uint64_t block = std::max<std::int64_t>(1, length.ns / step);
+  const auto block = static_cast<std::uint64_t>(std::max<std::int64_t>(1, length.ns / step));
   Random random(seed, "block bootstrap");
   std::vector<WorkloadDraw> draws;
   draws.reserve(jobs.size());
