@@ -1,5 +1,6 @@
 // Batsim's files: the workload that we write for it, and the jobs of a run in its columns.
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -35,7 +36,8 @@ std::vector<Row> rows_of(const ScenarioRun& done) {
 }
 
 ScenarioRun run_trace(const std::string& csv, const std::string& scheduler, const std::string& top_level = "") {
-  const auto file = std::filesystem::temp_directory_path() / "seatrial_batsim_test.csv";
+  const auto file =
+      std::filesystem::temp_directory_path() / ("seatrial_batsim_test_" + std::to_string(::getpid()) + ".csv");
   std::ofstream(file) << csv;
   RunOptions options;
   options.log_batsim = true;

@@ -114,7 +114,8 @@ TEST(Comparison, HolmMakesVerdictsOfSeveralAlternativesHarder) {
 
 TEST(Comparison, UnknownValuesStayUnknown) {
   const Runs runs = waits({{10, 20}, {8, 17}});
-  const MetricComparison& cost = *runs.compare().alternatives[1].find("cost.usd");
+  const Comparison comparison = runs.compare();
+  const MetricComparison& cost = *comparison.alternatives[1].find("cost.usd");
   EXPECT_FALSE(cost.mean || cost.difference || cost.p);
 }
 

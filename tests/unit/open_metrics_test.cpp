@@ -2,6 +2,7 @@
 #include "reports/open_metrics.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -100,7 +101,8 @@ TEST(OpenMetrics, CountedPoolsAreOneNodeWithAllTheirGpus) {
 }
 
 TEST(OpenMetrics, ManyTenantsBecomeOneQueueOfOthers) {
-  const auto file = std::filesystem::temp_directory_path() / "seatrial_open_metrics_tenants.csv";
+  const auto file =
+      std::filesystem::temp_directory_path() / ("seatrial_open_metrics_tenants_" + std::to_string(::getpid()) + ".csv");
   {
     std::ofstream out(file);
     out << "job_id,submit_s,duration_s,gpus,tenant\n";

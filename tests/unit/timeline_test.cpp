@@ -2,6 +2,7 @@
 #include "reports/timeline.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -97,7 +98,8 @@ TEST(Timeline, OverheadsThatHoldGpusAfterThePreemption) {
 }
 
 TEST(Timeline, SharesOfOneGpuGetTracksOfTheirOwn) {
-  const auto file = std::filesystem::temp_directory_path() / "seatrial_timeline_shares.csv";
+  const auto file =
+      std::filesystem::temp_directory_path() / ("seatrial_timeline_shares_" + std::to_string(::getpid()) + ".csv");
   std::ofstream(file) << "job_id,submit_s,duration_s,gpus,gpu_milli\na,0,10,1,300\nb,0,20,1,300\nc,1,5,1,400\n"
                          "whole,2,10,1,1000\nd,12,3,1,500\n\"<script>\"\"x\",30,0,1,1000\n";
   const Drawn drawn = draw(scenario_text({1, 2, "format: native, file: " + file.string()}));
@@ -111,7 +113,8 @@ TEST(Timeline, SharesOfOneGpuGetTracksOfTheirOwn) {
 
 // Two nodes of 1 GPU: long runs on the first, is preempted by short, and runs on later.
 TEST(Timeline, AnArrowLeadsFromTheVictimToTheJobThatTookItsPlace) {
-  const auto file = std::filesystem::temp_directory_path() / "seatrial_timeline_arrow.csv";
+  const auto file =
+      std::filesystem::temp_directory_path() / ("seatrial_timeline_arrow_" + std::to_string(::getpid()) + ".csv");
   std::ofstream(file) << "job_id,submit_s,duration_s,gpus\nlong,100,100,2\nshort,110,10,2\n";
   const Drawn drawn = draw(scenario_text({1, 2, "format: native, file: " + file.string(), "order: srtf"}));
   std::filesystem::remove(file);
