@@ -1,6 +1,4 @@
 // comparison.json and comparison.csv; see comparison.h. Keys may be added, never renamed.
-#include <set>
-
 #include "reports/comparison.h"
 #include "reports/csv.h"
 #include "reports/many_runs_json.h"
@@ -99,29 +97,16 @@ std::string csv_bound(const Bounds& bounds, bool upper) {
 
 std::string comparison_json(const Comparison& comparison) {
   const ComparisonHeader& header = comparison.header;
-  Json root = {{"schema", kSchema},
-               {"scenario", header.scenario},
-               {"seed", header.seed},
-               {"version", header.version},
-               {"content_hash", header.content_hash},
-               {"command", header.command},
-               {"verdict", comparison.verdict},
-               {"replications", comparison.replications},
-               {"replication", {{"method", header.method}, {"detail", header.detail}, {"seeds", header.seeds}}},
-               {"axes", Json::array()},
-               {"baseline", json_settings(comparison.alternatives[comparison.baseline].settings)},
-               {"headline", comparison.headline},
-               {"metrics", metric_docs_json(comparison)},
-               {"alternatives", Json::array()},
-               {"fail_if", Json::array()}};
-  for (const auto& [path, values] : header.axes) {
-    Json list = Json::array();
-    for (const std::string& value : values) list.push_back(json_setting(value));
-    root["axes"].push_back({{"path", path}, {"values", std::move(list)}});
-  }
+  Json root = json_head(kSchema, header, comparison.verdict, comparison.replications);
+  root["axes"] = json_axes(header);
+  root["baseline"] = json_settings(comparison.alternatives[comparison.baseline].settings);
+  root["headline"] = comparison.headline;
+  root["metrics"] = metric_docs_json(comparison);
+  root["alternatives"] = Json::array();
   for (const Alternative& alternative : comparison.alternatives) {
     root["alternatives"].push_back(alternative_json(alternative));
   }
+  root["fail_if"] = Json::array();
   for (const FailIf& condition : comparison.fail_if) {
     root["fail_if"].push_back({{"text", condition.text}, {"failed", condition.failed}, {"why", condition.why}});
   }

@@ -40,6 +40,30 @@ inline Json json_settings(const SettingTexts& settings) {
   return out;
 }
 
+inline Json json_axes(const ComparisonHeader& header) {
+  Json out = Json::array();
+  for (const auto& [path, values] : header.axes) {
+    Json list = Json::array();
+    for (const std::string& value : values) list.push_back(json_setting(value));
+    out.push_back({{"path", path}, {"values", std::move(list)}});
+  }
+  return out;
+}
+
+// What both documents begin with.
+inline Json json_head(const char* schema, const ComparisonHeader& header, const std::string& verdict,
+                      std::uint32_t replications) {
+  return {{"schema", schema},
+          {"scenario", header.scenario},
+          {"seed", header.seed},
+          {"version", header.version},
+          {"content_hash", header.content_hash},
+          {"command", header.command},
+          {"verdict", verdict},
+          {"replications", replications},
+          {"replication", {{"method", header.method}, {"detail", header.detail}, {"seeds", header.seeds}}}};
+}
+
 // Invalid UTF-8 of a trace's names becomes U+FFFD instead of an exception.
 inline std::string json_text(const Json& root) {
   return root.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + '\n';

@@ -55,24 +55,10 @@ Json marginal_json(const MarginalValue& marginal) {
 }
 
 Json head_json(const PlanResult& plan) {
-  const ComparisonHeader& header = plan.header;
-  Json root = {{"schema", kSchema},
-               {"scenario", header.scenario},
-               {"seed", header.seed},
-               {"version", header.version},
-               {"content_hash", header.content_hash},
-               {"command", header.command},
-               {"verdict", plan.verdict},
-               {"replications", plan.replications},
-               {"replication", {{"method", header.method}, {"detail", header.detail}, {"seeds", header.seeds}}},
-               {"vary", Json::array()},
-               {"minimize", {{"name", plan.objective_name}, {"unit", plan.objective_unit}}},
-               {"goals", Json::array()}};
-  for (const auto& [path, values] : header.axes) {
-    Json list = Json::array();
-    for (const std::string& value : values) list.push_back(json_setting(value));
-    root["vary"].push_back({{"path", path}, {"values", std::move(list)}});
-  }
+  Json root = json_head(kSchema, plan.header, plan.verdict, plan.replications);
+  root["vary"] = json_axes(plan.header);
+  root["minimize"] = {{"name", plan.objective_name}, {"unit", plan.objective_unit}};
+  root["goals"] = Json::array();
   for (const PlanGoal& goal : plan.goals) {
     root["goals"].push_back({{"goal", goal.text},
                              {"metric", goal.metric},

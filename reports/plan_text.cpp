@@ -108,7 +108,7 @@ std::string plan_verdict(const PlanResult& plan) {
       out.append("; ").append(goal_words(plan.goals[i], answer.goals[i]));
       break;
     }
-    if (!plan.binding_goal.empty()) out += "; anything cheaper misses " + quoted(plan.binding_goal, 60);
+    if (!plan.binding_goal.empty()) out += "; one step less misses " + quoted(plan.binding_goal, 60);
     return out + '.';
   }
   std::string out = "Nothing within the ranges meets the goals";

@@ -5,27 +5,12 @@
 #include <numeric>
 
 #include "reports/page.h"
-#include "reports/result_folder.h"
 #include "scenarios/document.h"
-#include "scenarios/load.h"
-#include "scenarios/replicate.h"
 #include "sim/error.h"
 #include "sim/text.h"
 
 namespace seatrial {
 namespace {
-
-std::vector<Axis> axes_of(const CompareRequest& request, const ScenarioSpec& spec) {
-  Problems problems;
-  std::vector<Axis> axes;
-  for (const std::string& text : request.axes) axes.push_back(parse_axis(text, "--axis", problems));
-  if (axes.empty()) axes = spec.compare.axes;
-  if (axes.empty() && problems.empty()) {
-    problems.add({}, "compare", "nothing varies", "give --axis PATH=V1,V2, such as --axis scheduler.order=fifo,sjf");
-  }
-  problems.throw_if_any();
-  return axes;
-}
 
 // The combination that has all the given settings; the first one where none is given.
 std::size_t find_baseline(const CompareRequest& request, const ScenarioSpec& spec,
@@ -75,38 +60,6 @@ std::vector<std::string> headline_of(const ScenarioSpec& spec, const std::vector
   return headline;
 }
 
-std::string detail_of(const ScenarioSpec& spec, std::uint32_t replications) {
-  switch (spec.replicate.method) {
-    case ReplicateSpec::Method::Blocks:
-      return "moving-block bootstrap, blocks of " + human_duration(spec.replicate.length.seconds());
-    case ReplicateSpec::Method::Windows:
-      return "windows of " + human_duration(spec.replicate.length.seconds());
-    case ReplicateSpec::Method::CountUp:
-      return "numbers counted up";
-    case ReplicateSpec::Method::Automatic:
-      break;
-  }
-  return replications == 1 ? "the jobs as they are" : "seeds";
-}
-
-ComparisonHeader header_of(const CompareRequest& request, const Experiment& experiment, const std::vector<Axis>& axes) {
-  const ScenarioSpec& spec = experiment.base();
-  ComparisonHeader header;
-  header.scenario = spec.name;
-  header.version = request.version;
-  header.content_hash = experiment.fingerprint();
-  header.command = request.command;
-  header.scenario_text = spec.text;
-  header.seed = spec.seed;
-  header.method = replication_method(spec);
-  header.detail = detail_of(spec, experiment.replications());
-  header.seeds = experiment.seeds();
-  for (const Axis& axis : axes) header.axes.emplace_back(axis.path, axis.values);
-  header.simulations = experiment.simulations();
-  header.reused = experiment.reused();
-  return header;
-}
-
 }  // namespace
 
 Comparison compare_scenario(const CompareRequest& request, Experiment& experiment, const std::vector<Axis>& axes) {
@@ -147,33 +100,21 @@ Comparison compare_scenario(const CompareRequest& request, Experiment& experimen
 }
 
 CompareOutcome run_compare(const CompareRequest& request) {
-  LoadOptions options;
-  options.overrides = request.scenario.overrides;
-  const ScenarioSpec spec = load_scenario_text(request.scenario.text, request.scenario.file, options);
-  const std::vector<Axis> axes = axes_of(request, spec);
-  Problems problems;
-  std::vector<std::vector<Setting>> points = expand(axes, problems);
-  problems.throw_if_any();
+  const ScenarioSpec spec = load_source(request.scenario);
+  ExperimentOptions options = request.experiment;
+  options.job_times = true;
+  for (const FailIf& condition : conditions_of(request, spec)) options.metrics.push_back(condition.metric);
+  for (const GoalSpec& goal : spec.goals) options.metrics.push_back(goal.metric);
+  const AxisSource source{"compare", "--axis", "give --axis PATH=V1,V2, such as --axis scheduler.order=fifo,sjf",
+                          spec.compare.axes};
+  const ManyRuns runs = open_many_runs(request, spec, source, std::move(options));
   CompareOutcome outcome;
-  outcome.result_dir = request.out_dir.empty() ? "out/" + spec.name : request.out_dir;
-  check_result_path(outcome.result_dir);
-  check_database(request.database);
-  ExperimentOptions experiment_options = request.experiment;
-  experiment_options.job_times = true;
-  for (const FailIf& condition : conditions_of(request, spec)) experiment_options.metrics.push_back(condition.metric);
-  for (const GoalSpec& goal : spec.goals) experiment_options.metrics.push_back(goal.metric);
-  Experiment experiment(request.scenario, std::move(points), std::move(experiment_options));
-  outcome.comparison = compare_scenario(request, experiment, axes);
-  ResultFolder folder(outcome.result_dir);
+  outcome.result_dir = runs.result_dir;
+  outcome.comparison = compare_scenario(request, *runs.experiment, runs.axes);
   const std::string json = comparison_json(outcome.comparison);
-  if (request.write_report) folder.write("report.html", comparison_html(json));
-  folder.write("comparison.json", json);
-  folder.write("comparison.csv", comparison_csv(outcome.comparison));
-  folder.write("scenario.yaml", outcome.comparison.header.scenario_text);
-  folder.commit();
-  experiment.finish();
-  if (request.write_report) outcome.report_path = outcome.result_dir + "/report.html";
-  experiment.append_runs(request.database, {"compare", request.version, request.command, outcome.result_dir});
+  outcome.report_path = write_many_runs(
+      request, runs, "compare", {{"comparison.json", json}, {"comparison.csv", comparison_csv(outcome.comparison)}},
+      request.write_report ? comparison_html(json) : "");
   for (const FailIf& condition : outcome.comparison.fail_if) outcome.passed = outcome.passed && !condition.failed;
   return outcome;
 }

@@ -1,29 +1,17 @@
 // The whole of `seatrial compare`: axes times replications, side by side, to a comparison and its files.
 #pragma once
 
-#include <atomic>
-#include <cstdint>
-#include <functional>
 #include <string>
 #include <vector>
 
 #include "reports/comparison.h"
-#include "scenarios/experiment.h"
+#include "scenarios/many_runs.h"
 
 namespace seatrial {
 
-// What the command line says; where it is silent the scenario's `compare:` block speaks.
-struct CompareRequest {
-  ScenarioSource scenario;
-  std::vector<std::string> axes;     // PATH=V1,V2
-  std::string baseline;              // PATH=V, PATH=V
-  std::vector<std::string> fail_if;  // conditions
-  std::string out_dir;               // empty: out/<scenario name>
-  std::string command;               // that repeats it
-  std::string version;               // of the program
-  bool write_report = true;
-  std::string database;  // append_run() of every run; empty: none
-  ExperimentOptions experiment;
+struct CompareRequest : ManyRunsRequest {
+  std::string baseline;              // PATH=V, PATH=V; empty: the scenario's, else the first combination
+  std::vector<std::string> fail_if;  // conditions; empty: the scenario's
 };
 
 struct CompareOutcome {

@@ -336,7 +336,7 @@ void Experiment::append_runs(const std::string& database, const RunOrigin& origi
     RunRow row;
     row.kind = origin.verb;
     row.scenario = base_.name;
-    row.seed = replication_seed(base_.seed, task.replication);
+    row.seed = replication_seed(specs_.at(task.point)->seed, task.replication);
     row.version = origin.version;
     row.fact_hash = record.fact_hash;
     row.content_hash = fingerprint_;

@@ -6,11 +6,8 @@
 #include <set>
 
 #include "reports/page.h"
-#include "reports/result_folder.h"
-#include "scenarios/load.h"
 #include "scenarios/plan_grid.h"
 #include "scenarios/plan_search.h"
-#include "scenarios/replicate.h"
 #include "sim/error.h"
 #include "sim/text.h"
 
@@ -19,18 +16,6 @@ namespace {
 
 constexpr double kLoadStep = 1.05;      // of the runway
 constexpr std::size_t kLoadSteps = 48;  // up to about ten times the load
-
-std::vector<Axis> axes_of(const PlanRequest& request, const ScenarioSpec& spec) {
-  Problems problems;
-  std::vector<Axis> axes;
-  for (const std::string& text : request.vary) axes.push_back(parse_axis(text, "--vary", problems));
-  if (axes.empty()) axes = spec.plan.vary;
-  if (axes.empty() && problems.empty()) {
-    problems.add({}, "plan", "nothing varies", "give --vary PATH=LO..HI, such as --vary cluster.pools[0].count=1..64");
-  }
-  problems.throw_if_any();
-  return axes;
-}
 
 std::vector<PlanGoal> goals_of(const ScenarioSpec& spec) {
   std::vector<PlanGoal> goals;
@@ -197,27 +182,6 @@ Runway runway_of(const std::string& growth, const ScenarioSpec& spec, const std:
   return runway;
 }
 
-std::string detail_of(const ScenarioSpec& spec, std::uint32_t replications) {
-  if (replications == 1) return "the jobs as they are";
-  return replication_method(spec);
-}
-
-ComparisonHeader header_of(const PlanRequest& request, const Experiment& experiment, const std::vector<Axis>& axes) {
-  const ScenarioSpec& spec = experiment.base();
-  ComparisonHeader header;
-  header.scenario = spec.name;
-  header.version = request.version;
-  header.content_hash = experiment.fingerprint();
-  header.command = request.command;
-  header.scenario_text = spec.text;
-  header.seed = spec.seed;
-  header.method = replication_method(spec);
-  header.detail = detail_of(spec, experiment.replications());
-  header.seeds = experiment.seeds();
-  for (const Axis& axis : axes) header.axes.emplace_back(axis.path, axis.values);
-  return header;
-}
-
 // What the search found, and what is worth knowing around it.
 void conclude(const PlanRequest& request, Experiment& experiment, PlanGrid& grid, PlanSearch& search,
               PlanResult& plan) {
@@ -284,37 +248,23 @@ PlanResult make_plan(const PlanRequest& request, Experiment& experiment, const s
   search.run();
   conclude(request, experiment, grid, search, plan);
   plan.header = header_of(request, experiment, axes);
-  plan.header.simulations = experiment.simulations();
-  plan.header.reused = experiment.reused();
   plan.verdict = plan_verdict(plan);
   return plan;
 }
 
 PlanOutcome run_plan(const PlanRequest& request) {
-  LoadOptions options;
-  options.overrides = request.scenario.overrides;
-  const ScenarioSpec spec = load_scenario_text(request.scenario.text, request.scenario.file, options);
-  const std::vector<Axis> axes = axes_of(request, spec);
-  Problems problems;
-  std::vector<std::vector<Setting>> points = expand(axes, problems);
-  problems.throw_if_any();
+  const ScenarioSpec spec = load_source(request.scenario);
+  ExperimentOptions options = request.experiment;
+  for (const GoalSpec& goal : spec.goals) options.metrics.push_back(goal.metric);
+  const AxisSource source{"plan", "--vary", "give --vary PATH=LO..HI, such as --vary cluster.pools[0].count=1..64",
+                          spec.plan.vary};
+  const ManyRuns runs = open_many_runs(request, spec, source, std::move(options));
   PlanOutcome outcome;
-  outcome.result_dir = request.out_dir.empty() ? "out/" + spec.name : request.out_dir;
-  check_result_path(outcome.result_dir);
-  check_database(request.database);
-  ExperimentOptions experiment_options = request.experiment;
-  for (const GoalSpec& goal : spec.goals) experiment_options.metrics.push_back(goal.metric);
-  Experiment experiment(request.scenario, std::move(points), std::move(experiment_options));
-  outcome.plan = make_plan(request, experiment, axes);
-  ResultFolder folder(outcome.result_dir);
+  outcome.result_dir = runs.result_dir;
+  outcome.plan = make_plan(request, *runs.experiment, runs.axes);
   const std::string json = plan_json(outcome.plan);
-  if (request.write_report) folder.write("report.html", plan_html(json));
-  folder.write("plan.json", json);
-  folder.write("scenario.yaml", outcome.plan.header.scenario_text);
-  folder.commit();
-  experiment.finish();
-  if (request.write_report) outcome.report_path = outcome.result_dir + "/report.html";
-  experiment.append_runs(request.database, {"plan", request.version, request.command, outcome.result_dir});
+  outcome.report_path =
+      write_many_runs(request, runs, "plan", {{"plan.json", json}}, request.write_report ? plan_html(json) : "");
   return outcome;
 }
 

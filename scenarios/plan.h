@@ -14,23 +14,15 @@
 #include <vector>
 
 #include "reports/plan_result.h"
-#include "scenarios/axes.h"
-#include "scenarios/experiment.h"
+#include "scenarios/many_runs.h"
 
 namespace seatrial {
 
-// What the command line says; where it is silent the scenario's `plan:` block and `goals:` speak.
-struct PlanRequest {
-  ScenarioSource scenario;        // goals of the command line are an override of `goals`
-  std::vector<std::string> vary;  // PATH=LO..HI[:STEP] or PATH=V1,V2
-  std::string minimize;           // a metric or a varied path; empty: price, else GPUs
-  std::string growth;             // "3%/month"; empty: no runway
-  bool allow_rejected = false;    // settings on which fewer jobs can run at all may be the answer
-  std::string out_dir;            // empty: out/<scenario name>
-  std::string command, version;
-  bool write_report = true;
-  std::string database;  // append_run() of every run; empty: none
-  ExperimentOptions experiment;
+// Goals of the command line are an override of the scenario's `goals`.
+struct PlanRequest : ManyRunsRequest {
+  std::string minimize;         // a metric or a varied path; empty: the scenario's, else price, else GPUs
+  std::string growth;           // "3%/month"; empty: the scenario's, else no runway
+  bool allow_rejected = false;  // settings on which fewer jobs can run at all may be the answer
 };
 
 struct PlanOutcome {

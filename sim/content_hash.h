@@ -1,5 +1,5 @@
-// A 128-bit fingerprint of bytes: equal content gives equal text on machines of one byte order. About 4 GB/s. Tells two
-// inputs apart that differ by accident; not meant against forgery.
+// A 128-bit fingerprint of bytes: equal content gives equal text on machines of one byte order. Tells two inputs apart
+// that differ by accident; not meant against forgery.
 #pragma once
 
 #include <cstdint>

@@ -14,6 +14,7 @@
 #include "sim/text.h"
 #include "tools/console.h"
 #include "tools/verbs.h"
+#include "tools/version.h"
 
 namespace seatrial {
 namespace {
@@ -48,9 +49,31 @@ class Progress {
   std::chrono::steady_clock::time_point shown_ = begin_;
 };
 
+ScenarioSource scenario_source(const SimulationArguments& arguments) {
+  ScenarioSource source;
+  source.file = arguments.scenario;
+  source.text = read_input_file(arguments.scenario, kMaxDocumentBytes);
+  source.overrides = arguments.overrides;
+  if (const auto seed = parse_seed(arguments.seed)) source.overrides.push_back("seed=" + std::to_string(*seed));
+  return source;
+}
+
+ExperimentOptions experiment_options(const SimulationArguments& arguments) {
+  ExperimentOptions options;
+  options.replications = arguments.replications;
+  options.threads = arguments.jobs != 0 ? arguments.jobs : std::max(1U, std::thread::hardware_concurrency());
+  if (arguments.runs_folder != "none") {
+    options.store_folder = arguments.runs_folder.empty() ? default_store_folder() : arguments.runs_folder;
+  }
+  options.program = program_fingerprint();
+  options.interrupted = &interrupted();
+  if (!arguments.quiet && errors_are_terminal()) options.progress = Progress();
+  return options;
+}
+
 }  // namespace
 
-void add_simulation_options(CLI::App& app, SimulationArguments& arguments, const std::vector<std::string>& formats) {
+void add_simulation_options(CLI::App& app, SimulationArguments& arguments) {
   app.add_option("SCENARIO", arguments.scenario, "scenario file (YAML or JSON), - for standard input")->required();
   app.add_option("--out", arguments.out_dir, "result folder (default out/<scenario name>)");
   app.add_option("--seed", arguments.seed, "seed instead of the scenario's");
@@ -60,7 +83,8 @@ void add_simulation_options(CLI::App& app, SimulationArguments& arguments, const
       ->check(CLI::Range(1, 100'000));
   app.add_option("--jobs", arguments.jobs, "how many simulations run side by side (default: one per processor)")
       ->check(CLI::Range(1, 1024));
-  app.add_option("--format", arguments.format, "what goes to standard output")->check(CLI::IsMember(formats));
+  app.add_option("--format", arguments.format, "what goes to standard output: text, json, junit or markdown")
+      ->check(CLI::IsMember({"text", "json", "junit", "markdown"}));
   app.add_option("--runs-folder", arguments.runs_folder,
                  "where finished runs are kept until the result is complete, so that a killed command continues from "
                  "them (default: seatrial/runs in the user's cache folder; none: nowhere)");
@@ -82,26 +106,34 @@ std::optional<std::uint64_t> parse_seed(const std::string& text) {
   return static_cast<std::uint64_t>(*seed);
 }
 
-ScenarioSource scenario_source(const SimulationArguments& arguments) {
-  ScenarioSource source;
-  source.file = arguments.scenario;
-  source.text = read_input_file(arguments.scenario, kMaxDocumentBytes);
-  source.overrides = arguments.overrides;
-  if (const auto seed = parse_seed(arguments.seed)) source.overrides.push_back("seed=" + std::to_string(*seed));
-  return source;
+void fill_request(const SimulationArguments& arguments, ManyRunsRequest& request) {
+  request.scenario = scenario_source(arguments);
+  request.out_dir = arguments.out_dir;
+  request.version = std::string(kVersion) + " (" + kRevision + ")";
+  request.write_report = !arguments.no_report;
+  request.database = arguments.database;
+  request.experiment = experiment_options(arguments);
 }
 
-ExperimentOptions experiment_options(const SimulationArguments& arguments) {
-  ExperimentOptions options;
-  options.replications = arguments.replications;
-  options.threads = arguments.jobs != 0 ? arguments.jobs : std::max(1U, std::thread::hardware_concurrency());
-  if (arguments.runs_folder != "none") {
-    options.store_folder = arguments.runs_folder.empty() ? default_store_folder() : arguments.runs_folder;
-  }
-  options.program = program_fingerprint();
-  options.interrupted = &interrupted();
-  if (!arguments.quiet && errors_are_terminal()) options.progress = Progress();
-  return options;
+void CommandWords::add(const char* option, const std::string& value) {
+  if (value.empty()) return;
+  words_.emplace_back(option);
+  words_.push_back(value);
+}
+
+void CommandWords::add(const char* option, const std::vector<std::string>& values) {
+  for (const std::string& value : values) add(option, value);
+}
+
+void print_result(const SimulationArguments& arguments, const ResultPlace& place, const ResultForms& forms) {
+  if (arguments.quiet) return;
+  if (arguments.format == "json") print(forms.json());
+  if (arguments.format == "junit") print(forms.junit());
+  if (arguments.format == "markdown") print(forms.markdown());
+  if (arguments.format != "text") return;
+  std::string text = forms.text() + "results: " + place.folder + '\n';
+  if (!place.report.empty()) text += "report:  " + place.report + '\n';
+  print(text);
 }
 
 std::string command_text(const char* verb, const SimulationArguments& arguments,

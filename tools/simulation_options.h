@@ -3,11 +3,12 @@
 
 #include <CLI/App.hpp>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "scenarios/experiment.h"
+#include "scenarios/many_runs.h"
 
 namespace seatrial {
 
@@ -25,16 +26,37 @@ struct SimulationArguments {
   bool no_report = false;
 };
 
-void add_simulation_options(CLI::App& app, SimulationArguments& arguments, const std::vector<std::string>& formats);
+void add_simulation_options(CLI::App& app, SimulationArguments& arguments);
 
 // Is a database asked for that this program was built without? Says so on standard error.
 [[nodiscard]] bool database_absent(const std::string& path);
 // A whole number from 0, or nothing for empty text. Throws InputError.
 [[nodiscard]] std::optional<std::uint64_t> parse_seed(const std::string& text);
-// Reads the scenario's text; the seed becomes an override.
-[[nodiscard]] ScenarioSource scenario_source(const SimulationArguments& arguments);
-// Threads, replications, the store of finished runs, Ctrl-C, progress on a terminal.
-[[nodiscard]] ExperimentOptions experiment_options(const SimulationArguments& arguments);
+// The part of a request that all verbs share. The seed becomes an override.
+void fill_request(const SimulationArguments& arguments, ManyRunsRequest& request);
+
+// Options and their values as words of a command line; what is empty is left out.
+class CommandWords {
+ public:
+  void add(const char* option) { words_.emplace_back(option); }
+  void add(const char* option, const std::string& value);
+  void add(const char* option, const std::vector<std::string>& values);
+  [[nodiscard]] const std::vector<std::string>& all() const { return words_; }
+
+ private:
+  std::vector<std::string> words_;
+};
+
+// What goes to standard output, made only in the form that is asked for.
+struct ResultForms {
+  std::function<std::string()> text, json, junit, markdown;
+};
+struct ResultPlace {
+  const std::string& folder;
+  const std::string& report;  // empty: none was written
+};
+void print_result(const SimulationArguments& arguments, const ResultPlace& place, const ResultForms& forms);
+
 // "seatrial VERB SCENARIO --set ... --seeds N" and the words given, quoted for a shell: repeats the result.
 [[nodiscard]] std::string command_text(const char* verb, const SimulationArguments& arguments,
                                        const std::vector<std::string>& words);

@@ -7,7 +7,6 @@
 #include "tools/console.h"
 #include "tools/simulation_options.h"
 #include "tools/verbs.h"
-#include "tools/version.h"
 
 namespace seatrial {
 namespace {
@@ -21,24 +20,15 @@ struct CompareArguments {
 
 CompareRequest request_of(const CompareArguments& arguments) {
   CompareRequest request;
-  request.scenario = scenario_source(arguments.simulation);
+  fill_request(arguments.simulation, request);
   request.axes = arguments.axes;
   request.baseline = arguments.baseline;
   request.fail_if = arguments.fail_if;
-  request.out_dir = arguments.simulation.out_dir;
-  request.version = std::string(kVersion) + " (" + kRevision + ")";
-  request.write_report = !arguments.simulation.no_report;
-  request.database = arguments.simulation.database;
-  request.experiment = experiment_options(arguments.simulation);
-  std::vector<std::string> words;
-  const auto add = [&](const char* option, const std::string& value) {
-    words.emplace_back(option);
-    words.push_back(value);
-  };
-  for (const std::string& axis : arguments.axes) add("--axis", axis);
-  if (!arguments.baseline.empty()) add("--baseline", arguments.baseline);
-  for (const std::string& condition : arguments.fail_if) add("--fail-if", condition);
-  request.command = command_text("compare", arguments.simulation, words);
+  CommandWords words;
+  words.add("--axis", arguments.axes);
+  words.add("--baseline", arguments.baseline);
+  words.add("--fail-if", arguments.fail_if);
+  request.command = command_text("compare", arguments.simulation, words.all());
   return request;
 }
 
@@ -46,16 +36,11 @@ int run(const CompareArguments& arguments) {
   catch_signals();
   if (database_absent(arguments.simulation.database)) return kAbsent;
   const CompareOutcome outcome = run_compare(request_of(arguments));
-  const std::string format = arguments.simulation.quiet ? "" : arguments.simulation.format;
-  if (format == "json") print(comparison_json(outcome.comparison));
-  if (format == "junit") print(junit_xml(check_suite(outcome.comparison)));
-  if (format == "markdown") print(comparison_markdown(outcome.comparison));
-  if (format == "text") {
-    std::string text = comparison_text(outcome.comparison, output_is_terminal());
-    text += "results: " + outcome.result_dir + '\n';
-    if (!outcome.report_path.empty()) text += "report:  " + outcome.report_path + '\n';
-    print(text);
-  }
+  print_result(
+      arguments.simulation, {outcome.result_dir, outcome.report_path},
+      {[&] { return comparison_text(outcome.comparison, output_is_terminal()); },
+       [&] { return comparison_json(outcome.comparison); }, [&] { return junit_xml(check_suite(outcome.comparison)); },
+       [&] { return comparison_markdown(outcome.comparison); }});
   return outcome.passed ? kDone : kGoalMissed;
 }
 
@@ -64,7 +49,7 @@ int run(const CompareArguments& arguments) {
 void add_compare(CLI::App& program, std::vector<Verb>& verbs) {
   CLI::App* app = program.add_subcommand("compare", "alternatives against a baseline: differences with intervals");
   const auto arguments = std::make_shared<CompareArguments>();
-  add_simulation_options(*app, arguments->simulation, {"text", "json", "junit", "markdown"});
+  add_simulation_options(*app, arguments->simulation);
   add_repeatable(*app, "--axis", arguments->axes,
                  "PATH=V1,V2: a setting that varies; may be repeated (every combination)");
   app->add_option("--baseline", arguments->baseline, "PATH=V of the combination to compare with (default: the first)");

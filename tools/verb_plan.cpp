@@ -7,7 +7,6 @@
 #include "tools/console.h"
 #include "tools/simulation_options.h"
 #include "tools/verbs.h"
-#include "tools/version.h"
 
 namespace seatrial {
 namespace {
@@ -38,28 +37,19 @@ std::string goals_override(const std::vector<std::string>& goals) {
 
 PlanRequest request_of(const PlanArguments& arguments) {
   PlanRequest request;
-  request.scenario = scenario_source(arguments.simulation);
+  fill_request(arguments.simulation, request);
   if (!arguments.goals.empty()) request.scenario.overrides.push_back(goals_override(arguments.goals));
-  request.vary = arguments.vary;
+  request.axes = arguments.vary;
   request.minimize = arguments.minimize;
   request.growth = arguments.growth;
   request.allow_rejected = arguments.allow_rejected;
-  request.out_dir = arguments.simulation.out_dir;
-  request.version = std::string(kVersion) + " (" + kRevision + ")";
-  request.write_report = !arguments.simulation.no_report;
-  request.database = arguments.simulation.database;
-  request.experiment = experiment_options(arguments.simulation);
-  std::vector<std::string> words;
-  const auto add = [&](const char* option, const std::string& value) {
-    words.emplace_back(option);
-    words.push_back(value);
-  };
-  for (const std::string& axis : arguments.vary) add("--vary", axis);
-  for (const std::string& goal : arguments.goals) add("--goal", goal);
-  if (!arguments.minimize.empty()) add("--minimize", arguments.minimize);
-  if (!arguments.growth.empty()) add("--growth", arguments.growth);
-  if (arguments.allow_rejected) words.emplace_back("--allow-rejected");
-  request.command = command_text("plan", arguments.simulation, words);
+  CommandWords words;
+  words.add("--vary", arguments.vary);
+  words.add("--goal", arguments.goals);
+  words.add("--minimize", arguments.minimize);
+  words.add("--growth", arguments.growth);
+  if (arguments.allow_rejected) words.add("--allow-rejected");
+  request.command = command_text("plan", arguments.simulation, words.all());
   return request;
 }
 
@@ -67,16 +57,9 @@ int run(const PlanArguments& arguments) {
   catch_signals();
   if (database_absent(arguments.simulation.database)) return kAbsent;
   const PlanOutcome outcome = run_plan(request_of(arguments));
-  const std::string format = arguments.simulation.quiet ? "" : arguments.simulation.format;
-  if (format == "json") print(plan_json(outcome.plan));
-  if (format == "junit") print(junit_xml(check_suite(outcome.plan)));
-  if (format == "markdown") print(plan_markdown(outcome.plan));
-  if (format == "text") {
-    std::string text = plan_text(outcome.plan, output_is_terminal());
-    text += "results: " + outcome.result_dir + '\n';
-    if (!outcome.report_path.empty()) text += "report:  " + outcome.report_path + '\n';
-    print(text);
-  }
+  print_result(arguments.simulation, {outcome.result_dir, outcome.report_path},
+               {[&] { return plan_text(outcome.plan, output_is_terminal()); }, [&] { return plan_json(outcome.plan); },
+                [&] { return junit_xml(check_suite(outcome.plan)); }, [&] { return plan_markdown(outcome.plan); }});
   return outcome.plan.answer ? kDone : kGoalMissed;
 }
 
@@ -85,7 +68,7 @@ int run(const PlanArguments& arguments) {
 void add_plan(CLI::App& program, std::vector<Verb>& verbs) {
   CLI::App* app = program.add_subcommand("plan", "the smallest or cheapest setting that meets the goals");
   const auto arguments = std::make_shared<PlanArguments>();
-  add_simulation_options(*app, arguments->simulation, {"text", "json", "junit", "markdown"});
+  add_simulation_options(*app, arguments->simulation);
   add_repeatable(*app, "--vary", arguments->vary,
                  "PATH=LO..HI[:STEP] or PATH=V1,V2: a setting to choose; may be repeated");
   add_repeatable(*app, "--goal", arguments->goals,
