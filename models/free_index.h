@@ -50,7 +50,10 @@ class FreeIndex {
     if (single_) return level == only_ && from == 0 ? 0 : kNone;
     return level < levels_.size() ? levels_[level].next(from) : kNone;
   }
-  [[nodiscard]] std::uint32_t first(std::uint32_t level) const { return next(level, 0); }
+  [[nodiscard]] std::uint32_t first(std::uint32_t level) const {
+    if (single_) return level == only_ ? 0 : kNone;
+    return level < levels_.size() ? levels_[level].first() : kNone;
+  }
   [[nodiscard]] std::uint32_t count(std::uint32_t level) const {
     if (single_) return level == only_ ? 1 : 0;
     return level < levels_.size() ? levels_[level].count() : 0;

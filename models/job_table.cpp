@@ -46,13 +46,10 @@ JobTable::JobTable(std::size_t jobs)
       end(jobs, kNever),
       waited(jobs, Duration{0}),
       preemptions(jobs, 0),
-      wait_row(jobs, 0),
-      wait_splits(1),
       reject_reasons(1, ""),
       reject_row(jobs, 0),
-      placement_(jobs, Placement{}) {
-  wait_splits.reserve(jobs + 1);  // rows that are never used cost addresses, not memory
-}
+      wait_kind_(jobs, 0),
+      placement_(jobs, Placement{}) {}
 
 std::span<const Piece> JobTable::pieces(JobId job) const {
   const Placement& placement = placement_[job];
@@ -78,12 +75,43 @@ void JobTable::set_pieces(JobId job, std::span<const Piece> pieces) {
   placement.count = count;
 }
 
-WaitSplit& JobTable::wait_split(JobId job) {
-  if (wait_row[job] == 0) {
-    wait_row[job] = static_cast<std::uint32_t>(wait_splits.size());
-    wait_splits.emplace_back();
+WaitSplit JobTable::wait_split(JobId job) const {
+  const std::uint32_t kind = wait_kind_[job];
+  if (kind >= kFirstRow) return splits_[kind - kFirstRow];
+  WaitSplit split{};
+  if (kind > 0) split[kind - 1] = waited[job];
+  return split;
+}
+
+WaitSplit& JobTable::split_row(JobId job, Duration before) {
+  const std::uint32_t kind = wait_kind_[job];
+  if (kind >= kFirstRow) return splits_[kind - kFirstRow];
+  wait_kind_[job] = kFirstRow + static_cast<std::uint32_t>(splits_.size());
+  WaitSplit& split = splits_.emplace_back();
+  if (kind > 0) split[kind - 1] = before;
+  return split;
+}
+
+void JobTable::add_wait(JobId job, Duration before, WaitReason reason, Duration span) {
+  const std::uint32_t kind = static_cast<std::uint32_t>(reason) + 1;
+  if (wait_kind_[job] == 0) wait_kind_[job] = kind;
+  if (wait_kind_[job] != kind) split_row(job, before)[static_cast<std::size_t>(reason)] += span;
+}
+
+void JobTable::add_wait(JobId job, Duration before, const WaitSplit& span) {
+  std::size_t reasons = 0;
+  std::size_t last = 0;
+  for (std::size_t reason = 0; reason < kWaitReasons; ++reason) {
+    if (span[reason].ns == 0) continue;
+    ++reasons;
+    last = reason;
   }
-  return wait_splits[wait_row[job]];
+  if (reasons == 1) {
+    add_wait(job, before, static_cast<WaitReason>(last), span[last]);
+  } else if (reasons > 1) {
+    WaitSplit& split = split_row(job, before);
+    for (std::size_t reason = 0; reason < kWaitReasons; ++reason) split[reason] += span[reason];
+  }
 }
 
 }  // namespace seatrial

@@ -9,7 +9,6 @@
 
 #include "models/ids.h"
 #include "sim/column.h"
-#include "sim/huge_pages.h"
 #include "sim/time.h"
 
 namespace seatrial {
@@ -48,18 +47,9 @@ class JobTable {
   Column<JobId, Time> end;
   Column<JobId, Duration> waited;  // time without GPUs so far
   Column<JobId, std::uint32_t> preemptions;
-  // The split of `waited`, only for jobs that waited: row index into wait_splits, 0 = did not wait.
-  Column<JobId, std::uint32_t> wait_row;
-  std::vector<WaitSplit, HugePageAllocator<WaitSplit>> wait_splits;  // row 0 is all zero
-  std::vector<const char*> reject_reasons;                           // texts, see reject_row
-  Column<JobId, std::uint8_t> reject_row;                            // 0 = none
+  std::vector<const char*> reject_reasons;  // texts, see reject_row
+  Column<JobId, std::uint8_t> reject_row;   // 0 = none
 
-  // Asks the processor for the rows of a job that will end soon.
-  void prefetch(JobId job) const {
-    __builtin_prefetch(&state.raw()[job.index], 1);
-    __builtin_prefetch(&end.raw()[job.index], 1);
-    __builtin_prefetch(&placement_.raw()[job.index]);
-  }
   // The nodes of the last placement, empty if the job never started.
   [[nodiscard]] std::span<const Piece> pieces(JobId job) const;
   // Device indexes of a piece; empty where devices are not tracked.
@@ -67,8 +57,11 @@ class JobTable {
   // Replaces the placement of a job; device lists are appended by the caller through new_devices().
   void set_pieces(JobId job, std::span<const Piece> pieces);
   [[nodiscard]] std::vector<std::uint16_t>& device_arena() { return devices_; }
-  // The split of a job's wait, created on first use.
-  WaitSplit& wait_split(JobId job);
+  // The split of `waited` by reason; all zero if the job did not wait.
+  [[nodiscard]] WaitSplit wait_split(JobId job) const;
+  // The job waited longer: by one reason, or by several. `before`: how much of its wait was split so far.
+  void add_wait(JobId job, Duration before, WaitReason reason, Duration span);
+  void add_wait(JobId job, Duration before, const WaitSplit& span);
 
  private:
   // A placement on one node, by far the most, is kept in the row itself.
@@ -77,6 +70,13 @@ class JobTable {
     std::uint32_t more = 0;  // into pieces_, where count > 1: all pieces
     std::uint32_t count = 0;
   };
+  WaitSplit& split_row(JobId job, Duration before);
+
+  // What a job's wait is made of: nothing, all of it one reason (number of the reason + 1), or by far the least often
+  // a row of splits_ (kFirstRow + its number).
+  static constexpr std::uint32_t kFirstRow = kWaitReasons + 1;
+  Column<JobId, std::uint32_t> wait_kind_;
+  std::vector<WaitSplit> splits_;
   Column<JobId, Placement> placement_;
   std::vector<Piece> pieces_;
   std::vector<std::uint16_t> devices_;

@@ -70,7 +70,6 @@ class Workload {
   // The stated run time; the real one where the trace states none.
   [[nodiscard]] Duration estimate(JobId job) const { return estimate_.empty() ? duration_[job] : estimate_[job]; }
   [[nodiscard]] RequestId request_id(JobId job) const { return request_[job]; }
-  void prefetch_request(JobId job) const { __builtin_prefetch(&request_.raw()[job.index]); }
   [[nodiscard]] const Request& request(JobId job) const { return requests_[request_[job]]; }
   [[nodiscard]] const Column<RequestId, Request>& requests() const { return requests_; }
   [[nodiscard]] TextId tenant(JobId job) const { return request(job).tenant; }

@@ -50,7 +50,6 @@ void ControlPlane::arrive(JobId job) {
   Event event;
   event.kind = static_cast<std::uint16_t>(EventKind::WarmStart);
   event.target = job.index;
-  event.version = state_.run(job).version;
   ++warm_left_;
   state_.events.push(*state_.workload.observed_start(job), rank_of(EventKind::WarmStart), event);
 }
@@ -97,20 +96,26 @@ void ControlPlane::next_round() {
   state_.events.push(state_.now + state_.options.round, rank_of(EventKind::Round), event);
 }
 
+void ControlPlane::end(JobId job, JobState state) {
+  state_.end_job(job, state);
+  scheduler_->left(job);
+  state_.forget(job);
+}
+
 void ControlPlane::handle(const Event& event) {
   const auto kind = static_cast<EventKind>(event.kind);
-  const JobId job{event.target};
-  const bool of_job = kind != EventKind::CapacityChange && kind != EventKind::Round && kind != EventKind::HistoryEnds;
-  if (of_job && state_.run(job).version != event.version) return;
+  JobId job{event.target};
+  if (is_of_run(kind)) {
+    job = state_.due_job(event);
+    if (!job.valid()) return;
+  }
   ++events_;
   switch (kind) {
     case EventKind::JobEnds:
-      state_.end_job(job, JobState::Completed);
-      scheduler_->left(job);
+      end(job, JobState::Completed);
       return;
     case EventKind::JobIsKilled:
-      state_.end_job(job, JobState::Failed);
-      scheduler_->left(job);
+      end(job, JobState::Failed);
       return;
     case EventKind::UsefulBegins:
       state_.begin_useful(job);
@@ -144,7 +149,7 @@ void ControlPlane::run(std::optional<Time> until) {
   const auto jobs = static_cast<std::uint32_t>(state_.workload.size());
   EventQueue& queue = state_.events;
   if (jobs > 0) state_.now = state_.workload.submit({0});
-  if (!queue.empty() && jobs > 0) state_.now = std::min(state_.now, queue.top().at);
+  if (!queue.empty() && jobs > 0) state_.now = std::min(state_.now, queue.next_at());
   state_.clocks.settle(state_.now, state_.cluster);
   if (state_.options.preemption == Preemption::Round) {
     Event event;
@@ -159,15 +164,15 @@ void ControlPlane::run(std::optional<Time> until) {
   std::uint64_t instants = 0;
   while (next_job_ < jobs || state_.running > 0 || (!queue.empty() && (scheduler_->waiting() > 0 || warm_left_ > 0))) {
     Time next = next_job_ < jobs ? state_.workload.submit({next_job_}) : kNever;
-    if (!queue.empty()) next = std::min(next, queue.top().at);
+    if (!queue.empty()) next = std::min(next, queue.next_at());
     if (next == kNever || (until && next > *until)) break;
     if ((++instants & 0xfffU) == 0 && poll_interrupt()) return;
     CHECK(next >= state_.now);
     state_.now = next;
     state_.started.clear();
-    while (!queue.empty() && queue.top().at == next) {
+    while (!queue.empty() && queue.next_at() == next) {
       const Event event = queue.pop();
-      for (const Event& soon : queue.front()) state_.prefetch({soon.target});
+      if (const Event* soon = queue.hint(); soon != nullptr) state_.prefetch(*soon);
       handle(event);
     }
     while (next_job_ < jobs && state_.workload.submit({next_job_}) == next) arrive({next_job_++});

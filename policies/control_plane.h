@@ -37,6 +37,7 @@ class ControlPlane {
   void run_sequential();
   void schedule_changes();
   void handle(const Event& event);
+  void end(JobId job, JobState state);
   void arrive(JobId job);
   [[nodiscard]] bool starts_by_record(JobId job) const;
   void start_by_record(JobId job);

@@ -7,16 +7,20 @@
 namespace seatrial {
 
 enum class EventKind : std::uint16_t {
-  JobEnds,         // target: job
-  JobIsKilled,     // target: job; its stated run time is over
-  UsefulBegins,    // target: job; start-up or restart overhead is over
-  CheckpointDone,  // target: job; a preempted job gives its GPUs back
-  KeyCrosses,      // target: job; its order key moved into another class
+  // Of a run; target: its row of LiveJobs.
+  JobEnds,
+  JobIsKilled,     // its stated run time is over
+  UsefulBegins,    // start-up or restart overhead is over
+  CheckpointDone,  // a preempted job gives its GPUs back
+  KeyCrosses,      // the order key of the job moved into another class
+  // Others.
   WarmStart,       // target: job; it is recorded to have started now, before time 0
   HistoryEnds,     // time 0 of a warm start: from now on the scheduler decides
   CapacityChange,  // target: row of ClusterSpec::changes
   Round,           // a scheduling round begins
 };
+
+[[nodiscard]] constexpr bool is_of_run(EventKind kind) { return kind <= EventKind::KeyCrosses; }
 
 [[nodiscard]] constexpr std::uint8_t rank_of(EventKind kind) {
   switch (kind) {

@@ -61,6 +61,12 @@ enum class Idle : std::uint8_t { Least, Most };
     return best;
   }
   const std::uint32_t least = question.pod.gpus;
+  if (question.pools.size() == 1 && index_decides(question)) {
+    const FreeIndex& index = cluster.free_index(question.pools.front());
+    const std::uint32_t level = wanted == Idle::Least ? index.level_at_least(least) : index.top_level();
+    if (level == FreeIndex::kNone || level < least) return {};
+    return {cluster.pool(question.pools.front()).first_node + index.first(level)};
+  }
   std::uint32_t low = least;
   std::uint32_t high = 0;
   for (const PoolId pool : question.pools) {

@@ -23,18 +23,21 @@ std::uint32_t need_in(const RequestClass& job_class, PoolId pool) {
 }  // namespace
 
 std::uint32_t Pending::lane_of(std::uint32_t queue, RequestId request) {
-  const std::uint64_t key = one_lane_ ? queue : (static_cast<std::uint64_t>(queue) << 32U) | request.index;
-  const auto [found, inserted] = lane_ids_.emplace(key, static_cast<std::uint32_t>(lanes_.size()));
-  if (inserted) {
-    Lane lane;
-    lane.queue = queue;
-    lane.request = request;
-    lanes_.push_back(std::move(lane));
-    if (lanes_of_queue_.size() <= queue) lanes_of_queue_.resize(queue + 1);
-    lanes_of_queue_[queue].push_back(found->second);
-    if (lanes_.size() > leaves_) grow_tree();
+  if (one_lane_ && queue < lanes_of_queue_.size() && !lanes_of_queue_[queue].empty()) {
+    return lanes_of_queue_[queue].front();
   }
-  return found->second;
+  const std::uint64_t key = one_lane_ ? queue : (static_cast<std::uint64_t>(queue) << 32U) | request.index;
+  if (const auto found = lane_ids_.find(key); found != lane_ids_.end()) return found->second;
+  const auto id = static_cast<std::uint32_t>(lanes_.size());
+  lane_ids_.emplace(key, id);
+  Lane lane;
+  lane.queue = queue;
+  lane.request = request;
+  lanes_.push_back(std::move(lane));
+  if (lanes_of_queue_.size() <= queue) lanes_of_queue_.resize(queue + 1);
+  lanes_of_queue_[queue].push_back(id);
+  if (lanes_.size() > leaves_) grow_tree();
+  return id;
 }
 
 std::span<const std::uint32_t> Pending::lanes_of(std::uint32_t queue) const {
@@ -49,7 +52,7 @@ std::uint32_t Pending::better(std::uint32_t a, std::uint32_t b) const {
 }
 
 void Pending::grow_tree() {
-  leaves_ = std::max(8U, leaves_ * 2);
+  leaves_ = std::max(1U, leaves_ * 2);
   tree_.assign(2 * leaves_, kNone);
   for (std::uint32_t lane = 0; lane < lanes_.size(); ++lane) tree_[leaves_ + lane] = lane;
   for (std::uint32_t i = leaves_ - 1; i > 0; --i) tree_[i] = better(tree_[2 * i], tree_[2 * i + 1]);

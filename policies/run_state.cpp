@@ -45,7 +45,7 @@ RunState::RunState(const ClusterSpec& cluster_spec, const Workload& jobs, Cluste
       clocks(largest_job(jobs),
              scheduler.admission == Admission::Easy || scheduler.admission == Admission::Conservative),
       placer_(machines, std::move(placement)),
-      runs_(jobs.size(), JobRun{}),
+      live_(jobs.size()),
       waits_(jobs.size(), JobWait{}),
       seed_(seed),
       has_overheads_(any_overhead(scheduler.overheads)) {
@@ -112,7 +112,8 @@ Duration RunState::known_at_submit(JobId job) const {
 }
 
 void RunState::submit(JobId job) {
-  waits_[job].queued_at = waits_[job].split_from = now;
+  JobWait& wait = waits_[job];
+  wait.queued_at = wait.split_from = now;
   table.state[job] = JobState::Pending;
   if (!known_.empty()) known_[job] = known_at_submit(job);
   emit(FactKind::Submitted, job, class_of(job).total_milli);
@@ -133,30 +134,27 @@ void RunState::reject(JobId job, const char* reason) {
   emit(FactKind::Rejected, job, class_of(job).total_milli);
 }
 
-Duration RunState::useful_so_far(JobId job) const {
-  const JobRun& state = runs_[job];
-  if (table.state[job] != JobState::Running || state.useful_from == kNever || state.useful_from > now) {
-    return state.executed;
-  }
-  return state.executed + (now - state.useful_from);
+Duration RunState::useful_so_far(const JobRun& run) const {
+  if (run.useful_from == kNever || run.useful_from > now) return run.executed;
+  return run.executed + (now - run.useful_from);
 }
 
 JobView RunState::view(JobId job) const {
-  const JobRun& state = runs_[job];
+  const JobRun& state = live_.run(job);
   JobView view;
   view.job = job;
   view.gpus = std::max(1U, class_of(job).gpus);
   view.known_total = known_total(job);
-  view.executed = useful_so_far(job);
+  view.executed = useful_so_far(state);
   const std::int64_t left = std::max<std::int64_t>(0, view.known_total.ns - view.executed.ns);
-  view.running = table.state[job] == JobState::Running && !state.draining;
+  view.running = table.state[job] == JobState::Running && state.draining == 0;
   view.known_remaining = {left};
   if (has_overheads_ && view.running && state.useful_from > now) {
     view.known_remaining = sum_of(view.known_remaining, state.useful_from - now);
   }
   if (has_overheads_ && !view.running) {
     const Duration at_start = options.overheads.at_start(view.gpus, table.preemptions[job] > 0);
-    view.known_remaining = sum_of(view.known_remaining, sum_of(at_start, state.owed));
+    view.known_remaining = sum_of(view.known_remaining, sum_of(at_start, live_.owed(job)));
   }
   view.submit = workload.submit(job);
   view.last_start = state.run_start;
@@ -164,7 +162,7 @@ JobView RunState::view(JobId job) const {
 }
 
 Time RunState::expected_end(JobId job) const {
-  const JobRun& state = runs_[job];
+  const JobRun& state = live_.run(job);
   const std::int64_t left = std::max<std::int64_t>(0, known_total(job).ns - state.executed.ns);
   std::int64_t end = 0;
   return {__builtin_add_overflow(state.useful_from.ns, left, &end) ? kNever.ns : end};
@@ -174,28 +172,28 @@ void RunState::settle_wait(JobId job, WaitReason rest, bool by_clocks) {
   JobWait& wait = waits_[job];
   const Duration span = now - wait.split_from;
   if (span.ns > 0) {
-    WaitSplit& split = table.wait_split(job);
+    const Duration before = table.waited[job] + (wait.split_from - wait.queued_at);
     if (by_clocks) {
-      clocks.split(wait.reading, now, span, class_of(job), rest, split);
+      table.add_wait(job, before, clocks.split(wait.reading, now, span, class_of(job), rest));
     } else {
-      split[static_cast<std::size_t>(rest)] += span;
+      table.add_wait(job, before, rest, span);
     }
   }
   wait.split_from = now;
 }
 
-void RunState::emit_by_pool(JobId job, FactKind kind) {
-  const RequestClass& job_class = class_of(job);
-  const auto pieces = table.pieces(job);
-  const GangShape& shape = job_class.shapes[runs_[job].shape];
-  const std::uint32_t first_node = pieces.front().node.index;
+void RunState::emit_by_pool(JobId job, const JobRun& run, FactKind kind) {
+  const RequestClass& job_class = class_of(run);
+  const std::span<const Piece> held = pieces(job, run);
+  const GangShape& shape = job_class.shapes[run.shape];
+  const std::uint32_t first_node = held.front().node.index;
   if (shape.pools.size() == 1 || shape.pods() == 1) {
-    write_fact(kind, job, job_class.total_milli, cluster.pool_of(pieces.front().node).index, first_node);
+    write_fact(kind, job, job_class.total_milli, cluster.pool_of(held.front().node).index, first_node);
     return;
   }
   for (const PoolId pool : shape.pools) {
     std::int64_t milli = 0;
-    for (const Piece& piece : pieces) {
+    for (const Piece& piece : held) {
       if (cluster.pool_of(piece.node) != pool) continue;
       milli += static_cast<std::int64_t>(piece.gpus) * shape.main.gpu_milli;
     }
@@ -203,12 +201,16 @@ void RunState::emit_by_pool(JobId job, FactKind kind) {
   }
 }
 
-void RunState::schedule_end(JobId job) {
-  JobRun& state = runs_[job];
-  const Duration left = workload.duration(job) - state.executed;
+void RunState::push_event(EventKind kind, Time at, JobId job) {
   Event event;
-  event.target = job.index;
-  event.version = state.version;
+  event.kind = static_cast<std::uint16_t>(kind);
+  event.target = live_.row(job);
+  events.push(at, rank_of(kind), event);
+}
+
+void RunState::schedule_end(JobId job) {
+  const JobRun& state = live_.run(job);
+  const Duration left = workload.duration(job) - state.executed;
   EventKind kind = EventKind::JobEnds;
   Time at;
   if (__builtin_add_overflow(state.useful_from.ns, left.ns, &at.ns)) {
@@ -222,8 +224,7 @@ void RunState::schedule_end(JobId job) {
       kind = EventKind::JobIsKilled;
     }
   }
-  event.kind = static_cast<std::uint16_t>(kind);
-  events.push(at, rank_of(kind), event);
+  push_event(kind, at, job);
 }
 
 bool RunState::place(JobId job) {
@@ -246,30 +247,29 @@ bool RunState::try_start(JobId job, WaitReason rest, bool by_clocks) {
 void RunState::commit_start(JobId job, WaitReason rest, bool by_clocks) {
   const RequestClass& job_class = class_of(job);
   const std::uint32_t shape = placed_shape_;
-  JobRun& state = runs_[job];
+  JobRun& state = live_.begin(job, job_class.request);
   table.set_pieces(job, placer_.pieces());
+  state.on_one_node = placer_.pieces().size() == 1 ? 1 : 0;
+  if (state.on_one_node != 0) state.piece = placer_.pieces().front();
   settle_wait(job, rest, by_clocks);
   table.waited[job] += now - waits_[job].queued_at;
   table.state[job] = JobState::Running;
   const bool first = table.start[job] == kNever;
   if (first) table.start[job] = now;
-  ++state.version;
-  state.shape = static_cast<std::uint8_t>(shape);
+  state.valid_from = events.next_sequence();
+  state.shape = shape & 0xffU;
   state.run_start = now;
-  Duration overhead = state.owed;
-  if (has_overheads_) overhead += options.overheads.at_start(job_class.gpus, table.preemptions[job] > 0);
+  Duration overhead{0};
+  if (has_overheads_)
+    overhead = live_.owed(job) + options.overheads.at_start(job_class.gpus, table.preemptions[job] > 0);
   state.useful_from = later(now, overhead);
   ++running;
   if (record_started) started.push_back(job);
   emit(first ? FactKind::Started : FactKind::Resumed, job, 0);
-  emit_by_pool(job, FactKind::Bound);
+  emit_by_pool(job, state, FactKind::Bound);
   for (const PoolId pool : job_class.shapes[shape].pools) clocks.touch(pool);
   if (overhead.ns > 0) {
-    Event event;
-    event.target = job.index;
-    event.version = state.version;
-    event.kind = static_cast<std::uint16_t>(EventKind::UsefulBegins);
-    events.push(state.useful_from, rank_of(EventKind::UsefulBegins), event);
+    push_event(EventKind::UsefulBegins, state.useful_from, job);
   } else if (has_overheads_) {
     begin_useful(job);
   }
@@ -290,12 +290,11 @@ void RunState::note_freed(PoolId pool, std::uint32_t free) {
   freed_.push_back({pool, free});
 }
 
-void RunState::release_pieces(JobId job) {
-  const GangShape& shape = class_of(job).shapes[runs_[job].shape];
-  const auto pieces = table.pieces(job);
-  emit_by_pool(job, FactKind::Released);
-  placer_.release(shape, pieces, table.device_arena());
-  for (const Piece& piece : pieces) {
+void RunState::release_pieces(JobId job, const JobRun& run) {
+  const std::span<const Piece> held = pieces(job, run);
+  emit_by_pool(job, run, FactKind::Released);
+  placer_.release(class_of(run).shapes[run.shape], held, table.device_arena());
+  for (const Piece& piece : held) {
     const PoolId pool = cluster.pool_of(piece.node);
     note_freed(pool, cluster.free_gpus(piece.node));
     clocks.touch(pool);
@@ -304,17 +303,16 @@ void RunState::release_pieces(JobId job) {
 }
 
 // The job's GPUs are free again; stale events of its run find another version.
-void RunState::leave_gpus(JobId job) {
-  JobRun& state = runs_[job];
-  state.executed = useful_so_far(job);
-  state.useful_from = kNever;
-  ++state.version;
+void RunState::leave_gpus(JobId job, JobRun& run) {
+  run.executed = useful_so_far(run);
+  run.useful_from = kNever;
+  run.valid_from = events.next_sequence();
   --running;
-  release_pieces(job);
+  release_pieces(job, run);
 }
 
 void RunState::end_job(JobId job, JobState state) {
-  leave_gpus(job);
+  leave_gpus(job, live_.run(job));
   table.state[job] = state;
   table.end[job] = now;
   emit(state == JobState::Completed ? FactKind::Completed : FactKind::Failed, job, 0);
@@ -325,11 +323,11 @@ void RunState::end_job(JobId job, JobState state) {
 }
 
 void RunState::preempt(JobId job) {
-  JobRun& state = runs_[job];
+  JobRun& state = live_.run(job);
   ++table.preemptions[job];
   if (has_overheads_) {
     const Duration unpaid{std::max<std::int64_t>(0, (state.useful_from - now).ns)};
-    state.owed = std::min(state.owed, unpaid) + options.overheads.preempt.of(class_of(job).gpus);
+    live_.set_owed(job, std::min(live_.owed(job), unpaid) + options.overheads.preempt.of(class_of(job).gpus));
   }
   const Duration hold = has_overheads_ ? options.overheads.at_preemption(class_of(job).gpus) : Duration{0};
   if (hold.ns == 0) {
@@ -337,25 +335,22 @@ void RunState::preempt(JobId job) {
     return;
   }
   const bool was_useful = state.useful_from <= now;
-  state.executed = useful_so_far(job);
+  state.executed = useful_so_far(state);
   state.useful_from = kNever;
-  state.draining = true;
-  ++state.version;
+  state.draining = 1;
+  state.valid_from = events.next_sequence();
   if (was_useful) {
     emit(FactKind::Stalled, job, class_of(job).total_milli, cluster.pool_of(table.pieces(job).front().node).index);
   }
-  Event event;
-  event.target = job.index;
-  event.version = state.version;
-  event.kind = static_cast<std::uint16_t>(EventKind::CheckpointDone);
-  events.push(later(now, hold), rank_of(EventKind::CheckpointDone), event);
+  push_event(EventKind::CheckpointDone, later(now, hold), job);
 }
 
 void RunState::finish_draining(JobId job) {
-  JobRun& state = runs_[job];
-  leave_gpus(job);
-  state.draining = false;
-  waits_[job].queued_at = waits_[job].split_from = now;
+  JobRun& state = live_.run(job);
+  leave_gpus(job, state);
+  state.draining = 0;
+  JobWait& wait = waits_[job];
+  wait.queued_at = wait.split_from = now;
   table.state[job] = JobState::Pending;
   emit(FactKind::Preempted, job, class_of(job).total_milli);
 }
@@ -363,9 +358,9 @@ void RunState::finish_draining(JobId job) {
 void RunState::finish() {
   for (std::uint32_t j = 0; j < workload.size(); ++j) {
     if (table.state[{j}] != JobState::Pending) continue;
-    table.waited[{j}] += now - waits_[{j}].queued_at;
     const bool split_by_clocks = options.admission != Admission::Strict;
     settle_wait({j}, split_by_clocks ? WaitReason::Fragmentation : WaitReason::HeadOfLine, split_by_clocks);
+    table.waited[{j}] += now - waits_[{j}].queued_at;
   }
 }
 

@@ -15,6 +15,7 @@
 #include "models/workload.h"
 #include "policies/duration_history.h"
 #include "policies/event_kind.h"
+#include "policies/live_jobs.h"
 #include "policies/options.h"
 #include "policies/placer.h"
 #include "policies/queue_order.h"
@@ -44,21 +45,10 @@ class FactBuffer {
   }
 
  private:
-  static constexpr std::size_t kBatch = 1024;
+  static constexpr std::size_t kBatch = 128;  // 4 KiB: stays in the nearest cache
   std::vector<Observer*> observers_;
   std::vector<Fact> facts_;
   std::size_t count_ = 0;
-};
-
-// What the scheduler keeps per job besides JobTable.
-struct JobRun {
-  std::uint16_t version = 0;  // events with another version are stale; first, because every event asks for it
-  std::uint8_t shape = 0;     // of its class, while it runs
-  bool draining = false;      // preempted, but its GPUs are held until its checkpoint is written
-  Time run_start = kNever;    // of the present or last run: when it got GPUs
-  Time useful_from = kNever;  // of the present run: when overhead is over
-  Duration executed{0};       // useful run time before the present run
-  Duration owed{0};           // overhead of past preemptions that is not paid yet
 };
 
 // Of a waiting job.
@@ -90,21 +80,21 @@ class RunState {
   bool record_started = false;  // set by whoever wants to know; preemptive scheduling sets it too
 
   [[nodiscard]] const RequestClass& class_of(JobId job) const { return classes_[workload.request_id(job).index]; }
-  [[nodiscard]] JobRun& run(JobId job) { return runs_[job]; }
-  [[nodiscard]] const JobRun& run(JobId job) const { return runs_[job]; }
+  [[nodiscard]] const RequestClass& class_of(const JobRun& run) const { return classes_[run.request.index]; }
+  [[nodiscard]] const JobRun& run(JobId job) const { return live_.run(job); }
+  // Events of a job that has started carry the row of its run. Pushes one.
+  void push_event(EventKind kind, Time at, JobId job);
+  // Asks the processor for what such an event will read.
+  void prefetch(const Event& event) const { live_.prefetch(event.target); }
+  // The job that such an event is about; invalid if it is stale, because the run that it belongs to is over.
+  [[nodiscard]] JobId due_job(const Event& event) const {
+    const JobRun& run = live_.at(event.target);
+    return sequence_of(event) < run.valid_from ? JobId{} : run.job;
+  }
 
   // The run time as policies know it; fixed when the job is submitted.
   [[nodiscard]] Duration known_total(JobId job) const { return known_.empty() ? workload.duration(job) : known_[job]; }
   void submit(JobId job);
-  // Asks the processor for what the event of a job will touch.
-  void prefetch(JobId job) const {
-    if (job.index >= runs_.size()) return;
-    const JobRun* row = &runs_.raw()[job.index];
-    __builtin_prefetch(row);
-    __builtin_prefetch(reinterpret_cast<const char*>(row + 1) - 1);  // rows may straddle two cache lines
-    table.prefetch(job);
-    workload.prefetch_request(job);
-  }
   [[nodiscard]] JobView view(JobId job) const;
   // When a running job is expected to end: start of useful work plus what is known of its run time (may be past).
   [[nodiscard]] Time expected_end(JobId job) const;
@@ -118,8 +108,9 @@ class RunState {
   [[nodiscard]] const GangShape& placed_shape(JobId job) const { return class_of(job).shapes[placed_shape_]; }
   void commit_start(JobId job, WaitReason rest, bool by_clocks);
   void undo_place(JobId job);
-  // Ends a running job: Completed or Failed.
+  // Ends a running job: Completed or Failed. It stays live until the scheduler was told; then forget() it.
   void end_job(JobId job, JobState state);
+  void forget(JobId job) { live_.end(job); }
   // Takes the GPUs of a running job away; it is Pending afterwards (at once, or when its checkpoint is written).
   void preempt(JobId job);
   // The checkpoint of a preempted job is written: its GPUs are free.
@@ -153,17 +144,20 @@ class RunState {
   void set_reachable_nodes(std::vector<std::uint32_t> nodes) { reachable_ = std::move(nodes); }
 
  private:
-  void release_pieces(JobId job);
+  void release_pieces(JobId job, const JobRun& run);
+  [[nodiscard]] std::span<const Piece> pieces(JobId job, const JobRun& run) const {
+    return run.on_one_node != 0 ? std::span<const Piece>(&run.piece, 1) : table.pieces(job);
+  }
   void note_freed(PoolId pool, std::uint32_t free);
-  [[nodiscard]] Duration useful_so_far(JobId job) const;
-  void emit_by_pool(JobId job, FactKind kind);
+  [[nodiscard]] Duration useful_so_far(const JobRun& run) const;
+  void emit_by_pool(JobId job, const JobRun& run, FactKind kind);
   void write_fact(FactKind kind, JobId job, std::int64_t milli, std::uint32_t pool, std::uint32_t node);
   void schedule_end(JobId job);
-  void leave_gpus(JobId job);
+  void leave_gpus(JobId job, JobRun& run);
   [[nodiscard]] Duration known_at_submit(JobId job) const;
 
   Placer placer_;
-  Column<JobId, JobRun> runs_;
+  LiveJobs live_;
   Column<JobId, JobWait> waits_;
   Column<JobId, Duration> known_;  // empty: the real run times
   std::vector<RequestClass> classes_;

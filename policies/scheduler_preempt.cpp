@@ -45,15 +45,10 @@ void PreemptiveScheduler::schedule_crossing(JobId job) {
   if (state_.options.preemption != Preemption::OnEvent) return;
   const auto after = order_->next_crossing(state_.view(job));
   if (!after) return;
-  const JobRun& run = state_.run(job);
-  const Time from = std::max(state_.now, run.useful_from);
+  const Time from = std::max(state_.now, state_.run(job).useful_from);
   const Duration left = state_.workload.duration(job) - state_.view(job).executed;
   if (*after >= left) return;  // it ends first
-  Event event;
-  event.kind = static_cast<std::uint16_t>(EventKind::KeyCrosses);
-  event.target = job.index;
-  event.version = run.version;
-  state_.events.push(from + *after, rank_of(EventKind::KeyCrosses), event);
+  state_.push_event(EventKind::KeyCrosses, from + *after, job);
 }
 
 void PreemptiveScheduler::rank_running() {

@@ -54,8 +54,9 @@ WaitReading WaitClocks::read(Time now, const RequestClass& job_class) const {
   return reading;
 }
 
-void WaitClocks::split(const WaitReading& begin, Time now, Duration waited, const RequestClass& job_class,
-                       WaitReason rest, WaitSplit& split) const {
+WaitSplit WaitClocks::split(const WaitReading& begin, Time now, Duration waited, const RequestClass& job_class,
+                            WaitReason rest) const {
+  WaitSplit split{};
   const WaitReading end = read(now, job_class);
   const std::int64_t in_domain = std::clamp<std::int64_t>(end.domain_short_ns - begin.domain_short_ns, 0, waited.ns);
   const std::int64_t in_cluster = std::clamp<std::int64_t>(end.cluster_short_ns - begin.cluster_short_ns, 0, in_domain);
@@ -69,6 +70,7 @@ void WaitClocks::split(const WaitReading& begin, Time now, Duration waited, cons
     left -= no_node;
   }
   add(rest, left);
+  return split;
 }
 
 }  // namespace seatrial

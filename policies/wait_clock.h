@@ -78,8 +78,8 @@ class WaitClocks {
 
   [[nodiscard]] WaitReading read(Time now, const RequestClass& job_class) const;
   // Splits the wait since `begin` by reason; `rest` takes what neither short GPUs nor constraints explain.
-  void split(const WaitReading& begin, Time now, Duration waited, const RequestClass& job_class, WaitReason rest,
-             WaitSplit& split) const;
+  [[nodiscard]] WaitSplit split(const WaitReading& begin, Time now, Duration waited, const RequestClass& job_class,
+                                WaitReason rest) const;
 
  private:
   struct Domain {

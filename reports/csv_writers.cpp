@@ -93,7 +93,7 @@ void write_waits_csv(const Workload& workload, const JobTable& table, ByteSink& 
   }
   out += '\n';
   for (const JobId job : workload.file_order()) {
-    const WaitSplit& split = table.wait_splits[table.wait_row[job]];
+    const WaitSplit split = table.wait_split(job);
     if (std::all_of(split.begin(), split.end(), [](Duration part) { return part.ns == 0; })) continue;
     append_job_name(workload, job, out);
     for (const Duration part : split) {

@@ -99,6 +99,7 @@ class Metrics final : public Observer {
       level.area_at_end = level.area + area(level.value, level.last, last_end_);
       level.end_seen = last_end_;
     }
+    if (level.last == now) return;
     level.area += area(level.value, level.last, now);
     level.last = now;
   }

@@ -117,7 +117,7 @@ ReportData report_data(const ReportInput& input) {
     ReportGroup& group = data.groups[at];
     ++group.jobs;
     if (input.table.start[job] != kNever && input.table.waited[job].ns > 0) ++group.waited;
-    const WaitSplit& split = input.table.wait_splits[input.table.wait_row[job]];
+    const WaitSplit split = input.table.wait_split(job);
     for (std::size_t reason = 0; reason < kWaitReasons; ++reason) {
       group.waiting_milli_ns[reason] += area(request.total_milli(), 0, split[reason].ns);
     }

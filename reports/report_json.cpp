@@ -281,7 +281,7 @@ Json job_json(const ReportInput& input, const SampledJob& sampled) {
     for (const NodeRun& run : stint.nodes) nodes.push_back({run.first, run.count, run.milli});
     stints.push_back(Json::array({seconds(stint.begin_s), seconds(stint.end_s), std::move(nodes)}));
   }
-  const WaitSplit& split = input.table.wait_splits[input.table.wait_row[job]];
+  const WaitSplit split = input.table.wait_split(job);
   Json reasons = Json::array();
   for (const Duration& part : split) reasons.push_back(seconds(part.seconds()));
   return Json::array({clipped(input.workload.name(job)), sampled.tenant, sampled.size,

@@ -165,7 +165,7 @@ void TimePass::add_waits(JobId job, std::size_t group, std::span<const Stay> sta
   const std::int64_t first_end = stays.empty() ? input_.trail.end().ns : stays.front().begin_ns;
   const std::int64_t first_ns = std::max<std::int64_t>(0, waited.ns - later_ns);
   gaps_.insert(gaps_.begin(), {clock_.seconds(first_end - first_ns), clock_.seconds(first_end)});
-  spread(group, input_.table.wait_splits[input_.table.wait_row[job]], gaps_, gpus);
+  spread(group, input_.table.wait_split(job), gaps_, gpus);
 }
 
 void TimePass::add(JobId job) {

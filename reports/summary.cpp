@@ -83,7 +83,7 @@ void JobStatistics::add(JobId job, bool measured) {
   TenantSamples& tenant = tenants_[request.tenant.index];
   count(state);
   ++tenant.jobs;
-  const WaitSplit& split = table_.wait_splits[table_.wait_row[job]];
+  const WaitSplit split = table_.wait_split(job);
   for (std::size_t reason = 0; reason < kWaitReasons; ++reason) {
     waiting_milli_ns_[reason] += area(request.total_milli(), 0, split[reason].ns);
   }

@@ -42,33 +42,30 @@ class BitsetIndex {
   // False if it was a member already. Requires member < size().
   bool add(std::uint32_t member) {
     if (words_.empty()) words_.assign(total_words_, 0);
-    if (contains(member)) return false;
+    std::uint64_t& word = words_[member / 64];
+    const std::uint64_t bit = std::uint64_t{1} << (member % 64);
+    const std::uint64_t before = word;
+    if ((before & bit) != 0) return false;
+    word = before | bit;
     ++count_;
-    for (std::uint32_t level = 0; level < levels_; ++level) {
-      std::uint64_t& word = words_[start_[level] + member / 64];
-      const bool was_empty = word == 0;
-      word |= std::uint64_t{1} << (member % 64);
-      if (!was_empty) break;
-      member /= 64;
-    }
+    if (before == 0) mark_above(member / 64);
     return true;
   }
 
   // False if it was not a member. Requires member < size().
   bool remove(std::uint32_t member) {
-    if (!contains(member)) return false;
+    if (count_ == 0) return false;
+    std::uint64_t& word = words_[member / 64];
+    const std::uint64_t bit = std::uint64_t{1} << (member % 64);
+    if ((word & bit) == 0) return false;
+    word ^= bit;
     --count_;
-    for (std::uint32_t level = 0; level < levels_; ++level) {
-      std::uint64_t& word = words_[start_[level] + member / 64];
-      word &= ~(std::uint64_t{1} << (member % 64));
-      if (word != 0) break;
-      member /= 64;
-    }
+    if (word == 0) clear_above(member / 64);
     return true;
   }
 
   // The lowest member, or kNone.
-  [[nodiscard]] std::uint32_t first() const { return next(0); }
+  [[nodiscard]] std::uint32_t first() const { return count_ == 0 ? kNone : descend(levels_, 0); }
 
   // The highest member, or kNone.
   [[nodiscard]] std::uint32_t last() const {
@@ -93,6 +90,25 @@ class BitsetIndex {
   }
 
  private:
+  // A word of level 0 is no longer empty, or has become empty.
+  void mark_above(std::uint32_t member) {
+    for (std::uint32_t level = 1; level < levels_; ++level) {
+      std::uint64_t& word = words_[start_[level] + member / 64];
+      const bool was_empty = word == 0;
+      word |= std::uint64_t{1} << (member % 64);
+      if (!was_empty) return;
+      member /= 64;
+    }
+  }
+  void clear_above(std::uint32_t member) {
+    for (std::uint32_t level = 1; level < levels_; ++level) {
+      std::uint64_t& word = words_[start_[level] + member / 64];
+      word &= ~(std::uint64_t{1} << (member % 64));
+      if (word != 0) return;
+      member /= 64;
+    }
+  }
+
   // The lowest member below bit `at` of a level.
   [[nodiscard]] std::uint32_t descend(std::uint32_t level, std::uint32_t at) const {
     while (level > 0) {

@@ -1,12 +1,9 @@
-// Tables as columns: a vector that only the Id of its kind of row (sim/id.h) may index. Large columns ask for huge
-// pages.
+// Tables as columns: a vector that only the Id of its kind of row (sim/id.h) may index.
 #pragma once
 
 #include <cstddef>
 #include <utility>
 #include <vector>
-
-#include "sim/huge_pages.h"
 
 namespace seatrial {
 
@@ -14,7 +11,7 @@ namespace seatrial {
 template <class IdType, class T>
 class Column {
  public:
-  using Values = std::vector<T, HugePageAllocator<T>>;
+  using Values = std::vector<T>;
 
   Column() = default;
   explicit Column(std::size_t rows, T value = T{}) : values_(rows, value) {}

@@ -3,7 +3,9 @@
 #include <benchmark/benchmark.h>
 
 #include <memory>
+#include <queue>
 #include <string>
+#include <vector>
 
 #include "models/cluster.h"
 #include "models/fragmentation.h"
@@ -96,9 +98,32 @@ BENCHMARK_CAPTURE(decision, best_fit, "best-fit")->Arg(1'000)->Arg(10'000)->Arg(
 BENCHMARK_CAPTURE(decision, first_fit, "first-fit")->Arg(1'000)->Arg(10'000)->Arg(100'000);
 BENCHMARK_CAPTURE(decision, worst_fit, "worst-fit")->Arg(1'000)->Arg(10'000)->Arg(100'000);
 
+// What EventQueue is measured against.
+class BinaryHeap {
+ public:
+  void push(Time at, std::uint8_t rank, Event event) {
+    event.at = at;
+    event.order = (std::uint64_t{rank} << 56U) | next_sequence_++;
+    heap_.push(event);
+  }
+  Event pop() {
+    const Event event = heap_.top();
+    heap_.pop();
+    return event;
+  }
+
+ private:
+  struct Later {
+    bool operator()(const Event& a, const Event& b) const { return earlier(b, a); }
+  };
+  std::priority_queue<Event, std::vector<Event>, Later> heap_;
+  std::uint64_t next_sequence_ = 0;
+};
+
 // The hold model: pop the earliest event, push one later.
+template <class Queue>
 void hold(benchmark::State& bench) {
-  EventQueue queue;
+  Queue queue;
   Random random(3, "bench");
   const auto later = [&](Time now) { return now + Duration{static_cast<std::int64_t>(random.exponential(1e9))}; };
   for (std::int64_t i = 0; i < bench.range(0); ++i) queue.push(later({0}), 0, {});
@@ -107,7 +132,8 @@ void hold(benchmark::State& bench) {
     queue.push(later(event.at), 0, event);
   }
 }
-BENCHMARK(hold)->Arg(1'000)->Arg(10'000)->Arg(100'000);
+BENCHMARK_TEMPLATE(hold, EventQueue)->Arg(1'000)->Arg(10'000)->Arg(100'000);
+BENCHMARK_TEMPLATE(hold, BinaryHeap)->Arg(1'000)->Arg(10'000)->Arg(100'000);
 
 void fragmentation_of_node(benchmark::State& bench) {
   const Workload workload = backlog_of(1'000);

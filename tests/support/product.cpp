@@ -181,7 +181,7 @@ ProductResult run_product(const TestWorld& world) {
   result.waiting_job_ns = integrals.waiting_job_ns();
   for (const JobId job : workload.file_order()) {  // the rows of the world
     result.jobs.push_back(outcome_of(table, job));
-    const WaitSplit& split = table.wait_splits[table.wait_row[job]];
+    const WaitSplit split = table.wait_split(job);
     result.split_ns.push_back(
         std::accumulate(split.begin(), split.end(), Duration{0}, [](Duration a, Duration b) { return a + b; }).ns);
   }

@@ -232,7 +232,7 @@ struct HandMade {
     table.start[job] = workload.submit(job) + wait;
     table.end[job] = table.start[job] + workload.duration(job);
     table.waited[job] = wait;
-    if (wait.ns > 0) table.wait_split(job)[job.index % 3] = wait;
+    if (wait.ns > 0) table.add_wait(job, {0}, static_cast<WaitReason>(job.index % 3), wait);
     const Piece piece{NodeId{job.index % node_count}, 1, workload.request(job).gpus, 0};
     table.set_pieces(job, {&piece, 1});
   }

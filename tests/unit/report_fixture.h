@@ -96,9 +96,8 @@ struct FinishedRun {
     done(0, 0, 10);
     done(1, 10, 30);
     table.waited[JobId{1}] = Duration{5 * kNsPerSecond};
-    WaitSplit& split = table.wait_split(JobId{1});
-    split[0] = Duration{4 * kNsPerSecond};
-    split[1] = Duration{1 * kNsPerSecond};
+    table.add_wait(JobId{1}, {0}, WaitReason::Capacity, Duration{4 * kNsPerSecond});
+    table.add_wait(JobId{1}, Duration{4 * kNsPerSecond}, WaitReason::Fragmentation, Duration{1 * kNsPerSecond});
     table.state[JobId{2}] = JobState::Rejected;
     table.reject_reasons.push_back("asks for 9 GPUs; the cluster has 4");
     table.reject_row[JobId{2}] = 1;

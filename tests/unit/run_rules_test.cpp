@@ -60,7 +60,7 @@ std::vector<double> waits_s(const ScenarioRun& done) {
 void expect_splits_add_up(const ScenarioRun& done) {
   const JobTable& table = done.run->table;
   for (std::uint32_t j = 0; j < done.run->parts.workload.size(); ++j) {
-    const WaitSplit& split = table.wait_splits[table.wait_row[{j}]];
+    const WaitSplit split = table.wait_split({j});
     const Duration sum = std::accumulate(split.begin(), split.end(), Duration{0});
     EXPECT_EQ(sum.ns, table.waited[{j}].ns) << "job " << j;
   }

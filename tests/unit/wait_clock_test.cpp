@@ -118,8 +118,7 @@ TEST_F(WaitClocksTest, TellsShortGpusFromConstraintsAndFragmentation) {
   cluster_.release(Piece{NodeId{0}, 1, 2, 0}, kTwo, {});
   take(0, 1);
   settle(30);  // 20 ns of constraint; then two free in its pool, one on each node
-  WaitSplit split{};
-  clocks_.split(begin, Time{37}, Duration{37}, job_class_, WaitReason::HeadOfLine, split);
+  const WaitSplit split = clocks_.split(begin, Time{37}, Duration{37}, job_class_, WaitReason::HeadOfLine);
   EXPECT_EQ(of(split, WaitReason::Capacity), 10);
   EXPECT_EQ(of(split, WaitReason::Constraint), 20);
   EXPECT_EQ(of(split, WaitReason::Fragmentation), 7);
@@ -132,8 +131,7 @@ TEST_F(WaitClocksTest, WhatNothingExplainsIsTheRest) {
   take(0, 2);
   take(1, 2);
   settle(4);
-  WaitSplit split{};
-  clocks_.split(begin, Time{9}, Duration{9}, job_class_, WaitReason::HeadOfLine, split);
+  const WaitSplit split = clocks_.split(begin, Time{9}, Duration{9}, job_class_, WaitReason::HeadOfLine);
   EXPECT_EQ(of(split, WaitReason::HeadOfLine), 4);
   EXPECT_EQ(of(split, WaitReason::Constraint), 5);
 }

@@ -51,7 +51,7 @@ TEST(WarmStart, WaitsAddUpByReason) {
   const JobTable& table = done.run->table;
   for (std::uint32_t j = 0; j < 4; ++j) {
     Duration sum{0};
-    for (const Duration part : table.wait_splits[table.wait_row[{j}]]) sum += part;
+    for (const Duration part : table.wait_split({j})) sum += part;
     EXPECT_EQ(sum.ns, table.waited[{j}].ns) << j;
   }
 }
