@@ -37,12 +37,12 @@ class WorkMeter {
   WorkMeter(Duration work, Time start, Rate rate);
 
   // Counts the work done until `now` at the old rate, then goes on at the new one. Requires that now is not before the
-  // last change. About 2 ns.
+  // last change. A change and the end after it take about 12 ns.
   void set_rate(Time now, Rate rate);
   [[nodiscard]] Rate rate() const { return rate_; }
 
   // The first instant (whole ns, rounded up) at which no work is left; kNever for a stalled job. Never before the last
-  // change. About 10 ns.
+  // change.
   [[nodiscard]] Time end() const;
   // Work that is left at an instant not before the last change, as time at full speed, rounded up; never negative.
   [[nodiscard]] Duration left(Time now) const;

@@ -1,10 +1,12 @@
 // Readers of speed tables; see speed_tables.h.
 #include "traces/speed_tables.h"
 
+#include <algorithm>
 #include <array>
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "sim/text.h"
 #include "traces/cells.h"
@@ -38,6 +40,10 @@ class TableReader {
   }
   Cells& cells() { return cells_; }
   [[nodiscard]] ColumnIndex column(std::string_view name) const { return cells_.column(name); }
+  [[nodiscard]] const std::vector<std::string>& columns() const { return rows_.columns(); }
+  void refuse_column(std::size_t index, std::string hint) {
+    problems_.add(rows_.place(index), "", "unknown column \"" + quoted(columns()[index]) + "\"", std::move(hint));
+  }
 
   std::uint16_t gpu(ColumnIndex column) {
     const std::uint16_t index = builder_.gpu(name(column));
@@ -85,6 +91,18 @@ constexpr std::array<ProfileColumn, 8> kProfileColumns{{
     {"sm_saturation", &WorkloadProfile::sm_saturation, 0, 1, false},
     {"sm_exponent", &WorkloadProfile::sm_exponent, 0, 10, false},
 }};
+
+// A mistyped column would leave a default in silence.
+void refuse_unknown_columns(TableReader& table) {
+  std::vector<std::string> known{"model", "scale_factor"};
+  for (const ProfileColumn& column : kProfileColumns) known.emplace_back(column.name);
+  for (std::size_t i = 0; i < table.columns().size(); ++i) {
+    const std::string& name = table.columns()[i];
+    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    const std::string near = nearest_name(name, known);
+    table.refuse_column(i, near.empty() ? "" : "did you mean \"" + near + "\"?");
+  }
+}
 
 void read_profile_cell(const ProfileColumn& field, ColumnIndex column, Cells& cells, WorkloadProfile& profile) {
   if (!cells.has(column)) return;
@@ -137,6 +155,7 @@ void read_colocated_speeds(InputFile input, SpeedTablesBuilder& builder) {
 
 void read_workload_profiles(InputFile input, SpeedTablesBuilder& builder) {
   TableReader table(std::move(input), builder);
+  refuse_unknown_columns(table);
   table.require("a table of workload profiles", {"model"});
   const ColumnIndex model = table.column("model");
   const ColumnIndex scale = table.column("scale_factor");
