@@ -6,7 +6,7 @@
 
 namespace seatrial {
 
-// Both without unit. Fitted on 3d-unet-99, bert-99 and rnnt of an A30: see docs/slice_speed.md.
+// Both without unit. Fitted on 3d-unet-99, bert-99 and rnnt of an A30: see docs/shared_speed.md.
 struct MigCoupling {
   double coupling = 0.115;    // fall of the clock with the power of a GPU full of work
   double efficiency = 0.968;  // what all slices together reach of the whole GPU

@@ -4,7 +4,7 @@
 // GPU that a speed is relative to is slowed by its own draw, hence the numerator: one slice alone runs at a higher
 // clock than the full GPU, and loses that when its neighbours become busy. Source of form and defaults:
 // fit_mig_coupling (sharing_fit.h) on half of the benchmarks of an A30 (165 W) in MLPerf Inference v1.1;
-// docs/slice_speed.md. For other GPUs the same two numbers are an assumption.
+// docs/shared_speed.md. For other GPUs the same two numbers are an assumption.
 #include <algorithm>
 
 #include "models/mig_speed.h"

@@ -59,7 +59,8 @@ def row_of(gpu: dict, known_sources: dict) -> str:
             raise MalformedError(f"{where}: unknown source {key}")
     if not gpu["sources"]:
         raise MalformedError(f"{where}: no sources")
-    order = [figures[key] for key in ("memory_gb", "memory_bw_gbs", "bf16", "tdp_w", "idle_w", "usable_mib", "sm_count")]
+    in_order = ("memory_gb", "memory_bw_gbs", "bf16", "tdp_w", "idle_w", "usable_mib", "sm_count")
+    order = [figures[key] for key in in_order]
     cells = [*(json.dumps(name) for name in names), str(gpu["year"]), *order, price]
     return "    {" + ", ".join([*cells, json.dumps(price_source), json.dumps(" ".join(gpu["sources"]))]) + "},\n"
 
