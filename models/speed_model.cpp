@@ -24,8 +24,10 @@ SpeedModel::SpeedModel(const SpeedTables& tables, Models models, std::uint16_t r
   for (auto& model : models_) {
     if (model == nullptr) model = find_sharing_model("none")->make(tables, {});
   }
-  for (std::uint16_t gpu = 0; gpu < tables.gpus().size(); ++gpu) {
-    for (std::uint16_t workload = 0; workload < tables.workloads().size(); ++workload) {
+  const auto gpus = static_cast<std::uint16_t>(tables.gpus().size());
+  const auto workloads = static_cast<std::uint16_t>(tables.workloads().size());
+  for (std::uint16_t gpu = 0; gpu < gpus; ++gpu) {
+    for (std::uint16_t workload = 0; workload < workloads; ++workload) {
       type_speed_.push_back(relative_speed(tables, gpu, reference_gpu, workload));
     }
   }

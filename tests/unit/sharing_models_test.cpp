@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <set>
 
 #include "models/sharing_model.h"
@@ -109,6 +110,24 @@ TEST(PairTable, TwoRunAtTheMeasuredSpeedsAndMoreAddUp) {
   EXPECT_THAT(speeds_under("pair-table", tables, with("default_slowdown", 1.6), {{{0}, 0}, {{1}, 2}}),
               ElementsAre(DoubleEq(1 / 1.6), DoubleEq(1 / 1.6)))
       << "a pair that failed and one that was not measured";
+}
+
+TEST(PairTable, GapsAreEstimatedFromWhatTheTwoDoElsewhere) {
+  // Slowdowns 1 + s_i p_j with s = (0.5, 1, 2) and p = (1, 2, 0.5); the pair (2, 1) is left out.
+  const std::array<double, 3> sensitivity{0.5, 1, 2};
+  const std::array<double, 3> pressure{1, 2, 0.5};
+  SpeedTablesBuilder builder = workloads_of({{}, {}, {}, {}});
+  for (std::uint16_t a = 0; a < 3; ++a) {
+    builder.set_isolated(0, a, 1);
+    for (std::uint16_t b = 0; b < 3; ++b) {
+      if (a != 2 || b != 1) builder.set_colocated({0, a, b}, 1 / (1 + sensitivity[a] * pressure[b]));
+    }
+  }
+  const SpeedTables tables = builder.build();
+  const auto speeds = speeds_under("pair-table", tables, {}, {{{0}, 2}, {{1}, 1}});
+  EXPECT_NEAR(speeds[0], 0.2, 0.06) << "1 / (1 + 2 x 2), but for the pull towards 1";
+  EXPECT_DOUBLE_EQ(speeds[1], 1 / 1.5) << "measured";
+  EXPECT_THAT(speeds_under("pair-table", tables, {}, {{{0}, 0}, {{1}, 3}}), Each(0.5)) << "nothing known of 3";
 }
 
 TEST(Mig, NeighboursLowerTheClock) {
