@@ -27,6 +27,8 @@ GpuModel model_of(const GpuRow& row) {
   model.bf16_tflops = known(row.bf16_tflops);
   model.tdp_w = known(row.tdp_w);
   model.idle_w = known(row.idle_w);
+  model.usable_memory_mib = known(row.usable_memory_mib);
+  model.sm_count = known(row.sm_count);
   model.price_usd_per_gpu_hour = known(row.price_usd_per_gpu_hour);
   model.price_source = row.price_source;
   model.sources = row.sources;

@@ -20,6 +20,8 @@ struct GpuModel {
   std::optional<double> bf16_tflops;    // dense
   std::optional<double> tdp_w;          // taken as the power of a busy GPU
   std::optional<double> idle_w;
+  std::optional<double> usable_memory_mib;  // total that nvidia-smi shows; known of few
+  std::optional<double> sm_count;
   std::optional<double> price_usd_per_gpu_hour;  // the first price of the data file: on-demand, host included
   std::string price_source;                      // "aws p4d.24xlarge us-east-1, 2026, verified"
   std::string sources;                           // keys of the data file's source list

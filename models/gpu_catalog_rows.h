@@ -17,6 +17,8 @@ struct GpuRow {
   double bf16_tflops;
   double tdp_w;
   double idle_w;
+  double usable_memory_mib;
+  double sm_count;
   double price_usd_per_gpu_hour;
   const char* price_source;
   const char* sources;

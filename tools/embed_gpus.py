@@ -50,6 +50,8 @@ def row_of(gpu: dict, known_sources: dict) -> str:
         raise MalformedError(f"{where}.year: expected a year")
     figures = {key: figure(gpu[key], f"{where}.{key}") for key in FIGURES}
     figures["bf16"] = figure(gpu["peak_dense_tflops"]["bf16"], f"{where}.peak_dense_tflops.bf16")
+    figures["usable_mib"] = figure(gpu.get("usable_memory_mib"), f"{where}.usable_memory_mib")
+    figures["sm_count"] = figure(gpu.get("sm_count"), f"{where}.sm_count")
     price, price_source = price_of(gpu, where)
     cited = [*gpu["sources"], *(price["source"] for price in gpu["prices_usd_per_gpu_hour"])]
     for key in cited:
@@ -57,7 +59,8 @@ def row_of(gpu: dict, known_sources: dict) -> str:
             raise MalformedError(f"{where}: unknown source {key}")
     if not gpu["sources"]:
         raise MalformedError(f"{where}: no sources")
-    order = [figures[key] for key in ("memory_gb", "memory_bw_gbs", "bf16", "tdp_w", "idle_w")]
+    in_order = ("memory_gb", "memory_bw_gbs", "bf16", "tdp_w", "idle_w", "usable_mib", "sm_count")
+    order = [figures[key] for key in in_order]
     cells = [*(json.dumps(name) for name in names), str(gpu["year"]), *order, price]
     return "    {" + ", ".join([*cells, json.dumps(price_source), json.dumps(" ".join(gpu["sources"]))]) + "},\n"
 

@@ -62,6 +62,7 @@ want() {
 require_build_packages() {
   require cmake=cmake ninja-build=ninja g++=g++ python3=python3 libyaml-cpp-dev=/usr/include/yaml-cpp/yaml.h \
     nlohmann-json3-dev=/usr/include/nlohmann/json.hpp libcli11-dev=/usr/include/CLI/CLI.hpp \
-    zlib1g-dev=/usr/include/zlib.h libboost-dev=/usr/include/boost/graph/push_relabel_max_flow.hpp
+    zlib1g-dev=/usr/include/zlib.h libboost-dev=/usr/include/boost/graph/push_relabel_max_flow.hpp \
+    libeigen3-dev=/usr/include/eigen3/Eigen/Dense
   want libsqlite3-dev=/usr/include/sqlite3.h
 }

@@ -23,7 +23,7 @@ class EmbedGpus(unittest.TestCase):
     def test_every_entry_is_a_row(self):
         rows = embed_gpus.rows_of(self.document)
         self.assertEqual(len(rows), len(self.document["gpus"]))
-        h200 = '{"h200", "H200 SXM 141GB", "nvidia", "hopper", 2024, 141.0, 4800.0, 989.4, 700.0, 80.0, 5.408, '
+        h200 = '{"h200", "H200 SXM 141GB", "nvidia", "hopper", 2024, 141.0, 4800.0, 989.4, 700.0, 80.0, 143771.0, '
         self.assertEqual(sum(h200 in row for row in rows), 1)
 
     def test_malformed_figures(self):
