@@ -1,0 +1,163 @@
+// The pool's one way to change a GPU, which keeps both indexes: GPUs by state, and GPUs with idle instances.
+#include "models/mig_pool.h"
+
+#include <bit>
+
+#include "sim/check.h"
+
+namespace seatrial {
+namespace {
+
+constexpr std::uint16_t kNoSlot = 0xffff;
+
+struct EveryGpu {
+  bool operator()(std::uint32_t /*gpu*/) const { return true; }
+};
+
+}  // namespace
+
+MigPool::MigPool(const MigLookahead& lookahead, std::uint32_t gpus)
+    : lookahead_(&lookahead),
+      geometry_(&lookahead.geometry()),
+      existing_(gpus, MigGeometry::kEmpty),
+      busy_(gpus, MigGeometry::kEmpty),
+      withdrawn_(gpus, false),
+      existing_count_(geometry_->profiles(), 0),
+      busy_count_(geometry_->profiles(), 0),
+      slot_of_(geometry_->states(), kNoSlot) {
+  for (std::size_t profile = 0; profile < geometry_->profiles(); ++profile) {
+    room_ranks_.emplace_back(lookahead.ranks(profile));
+    for (int slices = 0; slices <= geometry_->family().memory_slices; ++slices) idle_.emplace_back(gpus);
+  }
+  for (std::uint32_t gpu = 0; gpu < gpus; ++gpu) index_room(gpu, MigGeometry::kEmpty);
+}
+
+const BitsetIndex* MigPool::gpus_in(StateId state) const {
+  return slot_of_[state] == kNoSlot ? nullptr : &in_state_[slot_of_[state]];
+}
+
+BitsetIndex& MigPool::idle_set(std::size_t profile, int slices_free) {
+  const auto buckets = static_cast<std::size_t>(geometry_->family().memory_slices) + 1;
+  return idle_[profile * buckets + static_cast<std::size_t>(slices_free)];
+}
+
+void MigPool::index_room(std::uint32_t gpu, StateId state) {
+  if (slot_of_[state] == kNoSlot) {
+    slot_of_[state] = static_cast<std::uint16_t>(in_state_.size());
+    in_state_.emplace_back(gpus());
+  }
+  BitsetIndex& set = in_state_[slot_of_[state]];
+  const bool was_empty = set.empty();
+  set.add(gpu);
+  if (!was_empty) return;
+  for (std::size_t profile = 0; profile < room_ranks_.size(); ++profile) {
+    const std::uint32_t rank = lookahead_->rank(state, profile);
+    if (rank != MigLookahead::kNoRank) room_ranks_[profile].add(rank);
+  }
+}
+
+void MigPool::forget_room(std::uint32_t gpu, StateId state) {
+  BitsetIndex& set = in_state_[slot_of_[state]];
+  set.remove(gpu);
+  if (!set.empty()) return;
+  for (std::size_t profile = 0; profile < room_ranks_.size(); ++profile) {
+    const std::uint32_t rank = lookahead_->rank(state, profile);
+    if (rank != MigLookahead::kNoRank) room_ranks_[profile].remove(rank);
+  }
+}
+
+void MigPool::index_idle(std::uint32_t gpu, bool present) {
+  const int slices_free = geometry_->slices_free(busy_[gpu]);
+  for (MigInstances left = idle(gpu); left != 0;) {
+    const std::size_t profile = geometry_->places()[static_cast<std::size_t>(std::countr_zero(left))].profile;
+    left &= ~geometry_->of_profile(profile);
+    if (present) {
+      idle_set(profile, slices_free).add(gpu);
+    } else {
+      idle_set(profile, slices_free).remove(gpu);
+    }
+  }
+}
+
+void MigPool::count(std::vector<std::uint32_t>& counts, MigInstances before, MigInstances after) const {
+  for (MigInstances left = before ^ after; left != 0; left &= left - 1) {
+    const auto place = static_cast<std::size_t>(std::countr_zero(left));
+    counts[geometry_->places()[place].profile] += (after >> place & 1U) != 0 ? 1U : 0xffffffffU;
+  }
+}
+
+void MigPool::change(std::uint32_t gpu, StateId existing, StateId busy) {
+  CHECK(existing != MigGeometry::kNoState && busy != MigGeometry::kNoState);
+  CHECK((geometry_->instances(busy) & ~geometry_->instances(existing)) == 0);
+  const bool indexed = !withdrawn_[gpu];
+  if (indexed) index_idle(gpu, false);
+  count(existing_count_, geometry_->instances(existing_[gpu]), geometry_->instances(existing));
+  count(busy_count_, geometry_->instances(busy_[gpu]), geometry_->instances(busy));
+  if (indexed && existing != existing_[gpu]) {
+    forget_room(gpu, existing_[gpu]);
+    index_room(gpu, existing);
+  }
+  existing_[gpu] = existing;
+  busy_[gpu] = busy;
+  if (indexed) index_idle(gpu, true);
+}
+
+std::optional<MigInstance> MigPool::allocate(std::size_t profile) {
+  if (const auto found = find_idle(profile, EveryGpu{})) {
+    use(*found);
+    return found;
+  }
+  const auto found = find_room(profile, EveryGpu{});
+  if (found) create_and_use(*found);
+  return found;
+}
+
+void MigPool::use(MigInstance instance) {
+  CHECK((idle(instance.gpu) >> instance.place & 1U) != 0);
+  change(instance.gpu, existing_[instance.gpu], geometry_->flip(busy_[instance.gpu], instance.place));
+}
+
+void MigPool::create(MigInstance instance) {
+  CHECK((geometry_->open(existing_[instance.gpu]) >> instance.place & 1U) != 0);
+  change(instance.gpu, geometry_->flip(existing_[instance.gpu], instance.place), busy_[instance.gpu]);
+}
+
+void MigPool::release(MigInstance instance) {
+  CHECK((geometry_->instances(busy_[instance.gpu]) >> instance.place & 1U) != 0);
+  change(instance.gpu, existing_[instance.gpu], geometry_->flip(busy_[instance.gpu], instance.place));
+}
+
+void MigPool::destroy(MigInstance instance) {
+  CHECK((idle(instance.gpu) >> instance.place & 1U) != 0);
+  change(instance.gpu, geometry_->flip(existing_[instance.gpu], instance.place), busy_[instance.gpu]);
+}
+
+void MigPool::create_and_use(MigInstance instance) {
+  CHECK((geometry_->open(existing_[instance.gpu]) >> instance.place & 1U) != 0);
+  change(instance.gpu, geometry_->flip(existing_[instance.gpu], instance.place),
+         geometry_->flip(busy_[instance.gpu], instance.place));
+}
+
+void MigPool::release_and_destroy(MigInstance instance) {
+  CHECK((geometry_->instances(busy_[instance.gpu]) >> instance.place & 1U) != 0);
+  change(instance.gpu, geometry_->flip(existing_[instance.gpu], instance.place),
+         geometry_->flip(busy_[instance.gpu], instance.place));
+}
+
+void MigPool::recut(std::uint32_t gpu, StateId existing) { change(gpu, existing, busy_[gpu]); }
+
+void MigPool::withdraw(std::uint32_t gpu) {
+  if (withdrawn_[gpu]) return;
+  index_idle(gpu, false);
+  forget_room(gpu, existing_[gpu]);
+  withdrawn_[gpu] = true;
+}
+
+void MigPool::restore(std::uint32_t gpu) {
+  if (!withdrawn_[gpu]) return;
+  withdrawn_[gpu] = false;
+  index_room(gpu, existing_[gpu]);
+  index_idle(gpu, true);
+}
+
+}  // namespace seatrial
