@@ -12,9 +12,12 @@ namespace {
 
 const char* strategy_name(SharingMode mode) {
   switch (mode) {
-    case SharingMode::None: return "none";
-    case SharingMode::TimeSlicing: return "time-slicing";
-    case SharingMode::Mps: return "mps";
+    case SharingMode::None:
+      return "none";
+    case SharingMode::TimeSlicing:
+      return "time-slicing";
+    case SharingMode::Mps:
+      return "mps";
   }
   return "none";
 }
@@ -105,9 +108,12 @@ const SharedResource* SharingConfig::of(std::string_view resource) const {
 
 std::optional<std::string> mig_resource_name(std::string_view profile, MigStrategy strategy) {
   switch (strategy) {
-    case MigStrategy::None: return std::nullopt;
-    case MigStrategy::Single: return std::string(kGpuResource);
-    case MigStrategy::Mixed: break;
+    case MigStrategy::None:
+      return std::nullopt;
+    case MigStrategy::Single:
+      return std::string(kGpuResource);
+    case MigStrategy::Mixed:
+      break;
   }
   std::string name = "nvidia.com/mig-" + std::string(profile);
   std::replace(name.begin(), name.end(), '+', '.');
@@ -137,7 +143,8 @@ NodeLabels gfd_labels(MigStrategy strategy, std::span<const GpuDeviceInfo> devic
   if (devices.empty()) return {};
   NodeLabels labels;
   switch (strategy) {
-    case MigStrategy::None: return whole_gpu_labels(devices, sharing);
+    case MigStrategy::None:
+      return whole_gpu_labels(devices, sharing);
     case MigStrategy::Single:
       labels = single_labels(devices, sharing);
       labels["nvidia.com/mig.strategy"] = "single";

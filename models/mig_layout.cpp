@@ -54,7 +54,7 @@ std::optional<MigLayoutProblem> whole_problem(const MigFamily& family, const std
   } else {
     what = "fits " + gpu + " by its slices, but at no legal starts";
   }
-  return MigLayoutProblem{layout.size(), "impossible MIG layout: " + what, "placements: seatrial's docs/model.md, MIG"};
+  return MigLayoutProblem{layout.size(), "impossible MIG layout: " + what, "legal starts: docs/model.md, MIG geometry"};
 }
 
 }  // namespace
@@ -68,7 +68,8 @@ std::vector<MigLayoutProblem> check_mig_layout(const MigFamily& family, const st
     if (!profile) {
       const std::string others = families_with(entry.profile);
       std::string what = "unknown MIG profile \"" + quoted(entry.profile) + "\"";
-      if (!others.empty()) what = "MIG profile \"" + quoted(entry.profile) + "\" is of " + others + ", not of " + family.id;
+      if (!others.empty())
+        what = "MIG profile \"" + quoted(entry.profile) + "\" is of " + others + ", not of " + family.id;
       problems.push_back({i, std::move(what), known_profiles(family)});
       continue;
     }
@@ -79,8 +80,9 @@ std::vector<MigLayoutProblem> check_mig_layout(const MigFamily& family, const st
       problems.push_back({i, "count of " + row.name + " is " + std::to_string(entry.count) + ", expected at least 1",
                           "leave the profile out"});
     } else if (entry.count > row.max_instances) {
-      problems.push_back({i, std::to_string(entry.count) + " instances of " + row.name + "; a GPU of " + family.id +
-                                 " holds at most " + std::to_string(row.max_instances),
+      problems.push_back({i,
+                          std::to_string(entry.count) + " instances of " + row.name + "; a GPU of " + family.id +
+                              " holds at most " + std::to_string(row.max_instances),
                           {}});
     }
     met[*profile] = true;
