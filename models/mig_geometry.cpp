@@ -31,10 +31,10 @@ MigGeometry::MigGeometry(MigFamily family) : family_(std::move(family)) {
                          slices_of(placement)});
     }
   }
-  conflicts_.assign(places_.size(), 0);
+  overlapping_.assign(places_.size(), 0);
   for (std::size_t a = 0; a < places_.size(); ++a) {
     for (std::size_t b = 0; b < places_.size(); ++b) {
-      if ((places_[a].slices & places_[b].slices) != 0) conflicts_[a] |= MigInstances{1} << b;
+      if ((places_[a].slices & places_[b].slices) != 0) overlapping_[a] |= MigInstances{1} << b;
     }
   }
   enumerate(0, 0);
@@ -59,7 +59,7 @@ void MigGeometry::enumerate(std::size_t from, MigInstances instances) {
     const MigInstances bit = MigInstances{1} << place;
     const std::size_t profile = places_[place].profile;
     const bool room =
-        (instances & conflicts_[place]) == 0 && compute + places_[place].compute <= family_.compute_slices;
+        (instances & overlapping_[place]) == 0 && compute + places_[place].compute <= family_.compute_slices;
     const bool allowed = std::popcount(instances & of_profile_[profile]) < family_.profiles[profile].max_instances &&
                          ((bit & media_) == 0 || (instances & media_) == 0);
     if (room && allowed) enumerate(place + 1, instances | bit);

@@ -47,6 +47,8 @@ class MigGeometry {
   [[nodiscard]] std::span<const Place> places() const { return places_; }  // by profile, then start
   // The placements of a profile.
   [[nodiscard]] MigInstances of_profile(std::size_t profile) const { return of_profile_[profile]; }
+  // The placements that share a memory slice with this one, itself included.
+  [[nodiscard]] MigInstances overlapping(std::size_t place) const { return overlapping_[place]; }
   [[nodiscard]] std::optional<std::uint8_t> place_at(std::size_t profile, std::uint8_t start) const;
 
   [[nodiscard]] std::size_t states() const { return instances_.size(); }
@@ -79,8 +81,8 @@ class MigGeometry {
   MigFamily family_;
   std::vector<Place> places_;
   std::array<MigInstances, kMaxMigProfiles> of_profile_{};
-  MigInstances media_ = 0;               // the placements of media profiles
-  std::vector<MigInstances> conflicts_;  // by placement: what overlaps it in memory
+  MigInstances media_ = 0;                 // the placements of media profiles
+  std::vector<MigInstances> overlapping_;  // by placement: what overlaps it in memory
   std::vector<MigInstances> instances_;
   std::vector<MigInstances> open_;
   std::vector<StateId> flip_;

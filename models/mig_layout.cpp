@@ -134,7 +134,7 @@ std::optional<MigGeometry::StateId> mig_state_of(const MigLookahead& lookahead, 
   for (std::size_t i = 0; i < geometry.states(); ++i) {
     const auto state = static_cast<MigGeometry::StateId>(i);
     if (geometry.counts(geometry.instances(state)) != counts) continue;
-    if (!best || lookahead.room(state) >= lookahead.room(*best)) best = state;
+    if (!best || lookahead.score(state) >= lookahead.score(*best)) best = state;
   }
   return best;
 }

@@ -1,7 +1,8 @@
 // Where to create the next instance: at the start, and on a GPU in the state, that leaves the most room for what is
-// asked for. The room of a state is the number of placements that still fit, each weighted by the demand for its
-// profile (policies.md 11, "remaining feasibility"). All answers are look-ups in tables built once per family and mix.
-// For equal weights the starts agree with the known rule "1g at 6, 5, 4 first; 2g at 4 first; 3g at 4 first".
+// asked for. Room is the number of placements that still fit, each weighted by the demand for its profile (policies.md
+// 11, "remaining feasibility"); few stranded slices are the other score. All answers are look-ups in tables built once
+// per family and mix. For equal weights the starts agree with the known rule "1g at 6, 5, 4 first; 2g at 4 first; 3g at
+// 4 first".
 #pragma once
 
 #include <cstdint>
@@ -12,11 +13,22 @@
 
 namespace seatrial {
 
+// What is to be kept of a state.
+enum class MigScore : std::uint8_t {
+  Room,     // weighted placements that still fit
+  Stranded  // as few stranded memory slices as possible (mig_metrics.h, FGD carried over to slices)
+};
+
 // Which GPU an instance goes to, if several have room.
 enum class MigGpuChoice : std::uint8_t {
-  LeastLoss,  // where the least weighted room is lost; then the fullest
+  LeastLoss,  // where the score falls least; then the fullest
   Packed,     // the fullest; then the least loss
   Spread      // the emptiest; then the least loss
+};
+
+struct MigRule {
+  MigScore score = MigScore::Room;
+  MigGpuChoice choice = MigGpuChoice::LeastLoss;
 };
 
 // Equal weights over the profiles, except media ones, whose starts repeat those of their plain twins.
@@ -27,12 +39,12 @@ class MigLookahead {
   using StateId = MigGeometry::StateId;
 
   // weights: of the demand, by profile; at most 1,000,000 each. Borrows the geometry.
-  MigLookahead(const MigGeometry& geometry, std::span<const std::uint32_t> weights, MigGpuChoice choice);
+  MigLookahead(const MigGeometry& geometry, std::span<const std::uint32_t> weights, MigRule rule = {});
 
   [[nodiscard]] const MigGeometry& geometry() const { return *geometry_; }
-  // The weighted number of placements that fit.
-  [[nodiscard]] std::uint32_t room(StateId state) const { return room_[state]; }
-  // The placement of the profile that leaves the most room, the highest start among equals; kNoPlacement if none fits.
+  // The weighted number of placements that fit, or minus the weighted stranded slices.
+  [[nodiscard]] std::int64_t score(StateId state) const { return score_[state]; }
+  // The placement of the profile that leaves the best score, the highest start among equals; kNoPlacement if none fits.
   [[nodiscard]] std::uint8_t best_place(StateId state, std::size_t profile) const {
     return best_place_[profile * geometry_->states() + state];
   }
@@ -52,7 +64,7 @@ class MigLookahead {
   void order_states(std::size_t profile, MigGpuChoice choice);
 
   const MigGeometry* geometry_;
-  std::vector<std::uint32_t> room_;
+  std::vector<std::int64_t> score_;
   std::vector<std::uint8_t> best_place_;
   std::vector<std::uint32_t> rank_;
   std::vector<std::vector<StateId>> order_;  // by profile

@@ -1,4 +1,4 @@
-// The pool's one way to change a GPU, which keeps both indexes: GPUs by state, and GPUs with idle instances.
+// The pool's one way to change a GPU, which keeps its indexes: GPUs by state, and GPUs with idle instances.
 #include "models/mig_pool.h"
 
 #include <bit>
@@ -7,8 +7,6 @@
 
 namespace seatrial {
 namespace {
-
-constexpr std::uint16_t kNoSlot = 0xffff;
 
 struct EveryGpu {
   bool operator()(std::uint32_t /*gpu*/) const { return true; }
@@ -24,46 +22,20 @@ MigPool::MigPool(const MigLookahead& lookahead, std::uint32_t gpus)
       withdrawn_(gpus, false),
       existing_count_(geometry_->profiles(), 0),
       busy_count_(geometry_->profiles(), 0),
-      slot_of_(geometry_->states(), kNoSlot) {
+      by_existing_(lookahead, gpus),
+      by_busy_(lookahead, gpus) {
   for (std::size_t profile = 0; profile < geometry_->profiles(); ++profile) {
-    room_ranks_.emplace_back(lookahead.ranks(profile));
     for (int slices = 0; slices <= geometry_->family().memory_slices; ++slices) idle_.emplace_back(gpus);
   }
-  for (std::uint32_t gpu = 0; gpu < gpus; ++gpu) index_room(gpu, MigGeometry::kEmpty);
-}
-
-const BitsetIndex* MigPool::gpus_in(StateId state) const {
-  return slot_of_[state] == kNoSlot ? nullptr : &in_state_[slot_of_[state]];
+  for (std::uint32_t gpu = 0; gpu < gpus; ++gpu) {
+    by_existing_.add(gpu, MigGeometry::kEmpty);
+    by_busy_.add(gpu, MigGeometry::kEmpty);
+  }
 }
 
 BitsetIndex& MigPool::idle_set(std::size_t profile, int slices_free) {
   const auto buckets = static_cast<std::size_t>(geometry_->family().memory_slices) + 1;
   return idle_[profile * buckets + static_cast<std::size_t>(slices_free)];
-}
-
-void MigPool::index_room(std::uint32_t gpu, StateId state) {
-  if (slot_of_[state] == kNoSlot) {
-    slot_of_[state] = static_cast<std::uint16_t>(in_state_.size());
-    in_state_.emplace_back(gpus());
-  }
-  BitsetIndex& set = in_state_[slot_of_[state]];
-  const bool was_empty = set.empty();
-  set.add(gpu);
-  if (!was_empty) return;
-  for (std::size_t profile = 0; profile < room_ranks_.size(); ++profile) {
-    const std::uint32_t rank = lookahead_->rank(state, profile);
-    if (rank != MigLookahead::kNoRank) room_ranks_[profile].add(rank);
-  }
-}
-
-void MigPool::forget_room(std::uint32_t gpu, StateId state) {
-  BitsetIndex& set = in_state_[slot_of_[state]];
-  set.remove(gpu);
-  if (!set.empty()) return;
-  for (std::size_t profile = 0; profile < room_ranks_.size(); ++profile) {
-    const std::uint32_t rank = lookahead_->rank(state, profile);
-    if (rank != MigLookahead::kNoRank) room_ranks_[profile].remove(rank);
-  }
 }
 
 void MigPool::index_idle(std::uint32_t gpu, bool present) {
@@ -93,9 +65,9 @@ void MigPool::change(std::uint32_t gpu, StateId existing, StateId busy) {
   if (indexed) index_idle(gpu, false);
   count(existing_count_, geometry_->instances(existing_[gpu]), geometry_->instances(existing));
   count(busy_count_, geometry_->instances(busy_[gpu]), geometry_->instances(busy));
-  if (indexed && existing != existing_[gpu]) {
-    forget_room(gpu, existing_[gpu]);
-    index_room(gpu, existing);
+  if (indexed) {
+    by_existing_.move(gpu, existing_[gpu], existing);
+    by_busy_.move(gpu, busy_[gpu], busy);
   }
   existing_[gpu] = existing;
   busy_[gpu] = busy;
@@ -149,14 +121,16 @@ void MigPool::recut(std::uint32_t gpu, StateId existing) { change(gpu, existing,
 void MigPool::withdraw(std::uint32_t gpu) {
   if (withdrawn_[gpu]) return;
   index_idle(gpu, false);
-  forget_room(gpu, existing_[gpu]);
+  by_existing_.remove(gpu, existing_[gpu]);
+  by_busy_.remove(gpu, busy_[gpu]);
   withdrawn_[gpu] = true;
 }
 
 void MigPool::restore(std::uint32_t gpu) {
   if (!withdrawn_[gpu]) return;
   withdrawn_[gpu] = false;
-  index_room(gpu, existing_[gpu]);
+  by_existing_.add(gpu, existing_[gpu]);
+  by_busy_.add(gpu, busy_[gpu]);
   index_idle(gpu, true);
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "models/mig_lookahead.h"
+#include "models/mig_state_index.h"
 #include "sim/bitset_index.h"
 
 namespace seatrial {
@@ -45,7 +46,19 @@ class MigPool {
   [[nodiscard]] std::optional<MigInstance> find_idle(std::size_t profile, const Accept& accepts) const;
   // A place for a new instance, on the first GPU in the order of the look-ahead for which `accepts(gpu)` holds.
   template <class Accept>
-  [[nodiscard]] std::optional<MigInstance> find_room(std::size_t profile, const Accept& accepts) const;
+  [[nodiscard]] std::optional<MigInstance> find_room(std::size_t profile, const Accept& accepts) const {
+    return found_in(by_existing_, existing_, profile, accepts);
+  }
+  // The same if all idle instances were destroyed: the GPU would have to be re-cut.
+  template <class Accept>
+  [[nodiscard]] std::optional<MigInstance> find_recut(std::size_t profile, const Accept& accepts) const {
+    return found_in(by_busy_, busy_, profile, accepts);
+  }
+
+  // Where the look-ahead would create the instance if the idle ones of this GPU were destroyed. Requires room.
+  [[nodiscard]] MigInstance recut_place(std::uint32_t gpu, std::size_t profile) const {
+    return {gpu, lookahead_->best_place(busy_[gpu], profile)};
+  }
 
   // Uses an idle instance if there is one, else creates one.
   std::optional<MigInstance> allocate(std::size_t profile);
@@ -62,10 +75,14 @@ class MigPool {
   void restore(std::uint32_t gpu);
 
  private:
-  [[nodiscard]] const BitsetIndex* gpus_in(StateId state) const;
+  template <class Accept>
+  [[nodiscard]] std::optional<MigInstance> found_in(const MigStateIndex& index, const std::vector<StateId>& state,
+                                                    std::size_t profile, const Accept& accepts) const {
+    const std::uint32_t gpu = index.first_with_room(profile, accepts);
+    if (gpu == BitsetIndex::kNone) return std::nullopt;
+    return MigInstance{gpu, lookahead_->best_place(state[gpu], profile)};
+  }
   void change(std::uint32_t gpu, StateId existing, StateId busy);
-  void index_room(std::uint32_t gpu, StateId state);
-  void forget_room(std::uint32_t gpu, StateId state);
   void index_idle(std::uint32_t gpu, bool present);
   void count(std::vector<std::uint32_t>& counts, MigInstances before, MigInstances after) const;
   [[nodiscard]] BitsetIndex& idle_set(std::size_t profile, int slices_free);
@@ -77,10 +94,9 @@ class MigPool {
   std::vector<bool> withdrawn_;
   std::vector<std::uint32_t> existing_count_;
   std::vector<std::uint32_t> busy_count_;
-  std::vector<std::uint16_t> slot_of_;   // by state: the row of in_state_, or kNoSlot
-  std::vector<BitsetIndex> in_state_;    // the GPUs in a state; only states that were met have a row
-  std::vector<BitsetIndex> room_ranks_;  // by profile: ranks of states in which there are GPUs
-  std::vector<BitsetIndex> idle_;        // by profile and slices that are not busy: GPUs with such an idle instance
+  MigStateIndex by_existing_;
+  MigStateIndex by_busy_;
+  std::vector<BitsetIndex> idle_;  // by profile and slices that are not busy: GPUs with such an idle instance
 };
 
 template <class Accept>
@@ -91,19 +107,6 @@ std::optional<MigInstance> MigPool::find_idle(std::size_t profile, const Accept&
     for (std::uint32_t gpu = set.first(); gpu != BitsetIndex::kNone; gpu = set.next(gpu + 1)) {
       if (!accepts(gpu)) continue;
       return MigInstance{gpu, lookahead_->best_among(busy_[gpu], idle(gpu) & geometry_->of_profile(profile))};
-    }
-  }
-  return std::nullopt;
-}
-
-template <class Accept>
-std::optional<MigInstance> MigPool::find_room(std::size_t profile, const Accept& accepts) const {
-  const BitsetIndex& ranks = room_ranks_[profile];
-  for (std::uint32_t rank = ranks.first(); rank != BitsetIndex::kNone; rank = ranks.next(rank + 1)) {
-    const StateId state = lookahead_->ranked(rank, profile);
-    const BitsetIndex* set = gpus_in(state);
-    for (std::uint32_t gpu = set->first(); gpu != BitsetIndex::kNone; gpu = set->next(gpu + 1)) {
-      if (accepts(gpu)) return MigInstance{gpu, lookahead_->best_place(state, profile)};
     }
   }
   return std::nullopt;

@@ -63,5 +63,5 @@ require_build_packages() {
   require cmake=cmake ninja-build=ninja g++=g++ python3=python3 libyaml-cpp-dev=/usr/include/yaml-cpp/yaml.h \
     nlohmann-json3-dev=/usr/include/nlohmann/json.hpp libcli11-dev=/usr/include/CLI/CLI.hpp \
     zlib1g-dev=/usr/include/zlib.h libboost-dev=/usr/include/boost/graph/push_relabel_max_flow.hpp
-  want libsqlite3-dev=/usr/include/sqlite3.h
+  want libsqlite3-dev=/usr/include/sqlite3.h coinor-libcbc-dev=/usr/include/coin/Cbc_C_Interface.h
 }

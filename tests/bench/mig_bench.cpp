@@ -14,7 +14,7 @@ namespace {
 void mig_placement(benchmark::State& bench) {
   const auto gpus = static_cast<std::uint32_t>(bench.range(0));
   const MigGeometry geometry(*find_mig_family("a100-40"));
-  const MigLookahead lookahead(geometry, equal_mig_weights(geometry.family()), MigGpuChoice::LeastLoss);
+  const MigLookahead lookahead(geometry, equal_mig_weights(geometry.family()));
   MigPool pool(lookahead, gpus);
   Random random(1, "bench");
   std::vector<std::uint8_t> asked(1U << 16U);
@@ -46,8 +46,8 @@ BENCHMARK(mig_placement)->Arg(8)->Arg(1'000)->Arg(100'000);
 void mig_tables(benchmark::State& bench) {
   for (auto _ : bench) {
     const MigGeometry geometry(*find_mig_family("a100-40"));
-    const MigLookahead lookahead(geometry, equal_mig_weights(geometry.family()), MigGpuChoice::LeastLoss);
-    benchmark::DoNotOptimize(lookahead.room(MigGeometry::kEmpty));
+    const MigLookahead lookahead(geometry, equal_mig_weights(geometry.family()));
+    benchmark::DoNotOptimize(lookahead.score(MigGeometry::kEmpty));
   }
 }
 BENCHMARK(mig_tables)->Unit(benchmark::kMillisecond);

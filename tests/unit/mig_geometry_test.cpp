@@ -213,7 +213,7 @@ TEST(MigLookahead, StartsAreThoseThatPreserveTheLeftHalf) {
   for (const bool double_memory : {false, true}) {
     const MigFamily table = double_memory ? family("a100-40") : without_double_memory(family("a100-40"));
     const MigGeometry geometry(table);
-    const MigLookahead lookahead(geometry, equal_mig_weights(table), MigGpuChoice::LeastLoss);
+    const MigLookahead lookahead(geometry, equal_mig_weights(table));
     const auto starts_of = [&](const char* name) {
       std::vector<int> starts;
       StateId state = MigGeometry::kEmpty;
@@ -239,12 +239,12 @@ TEST(MigLookahead, FollowsTheDemand) {
   const MigGeometry geometry(table);
   std::vector<std::uint32_t> weights(geometry.profiles(), 0);
   weights[table.find("3g.20gb").value()] = 1;
-  const MigLookahead lookahead(geometry, weights, MigGpuChoice::LeastLoss);
-  EXPECT_EQ(lookahead.room(MigGeometry::kEmpty), 2U);
+  const MigLookahead lookahead(geometry, weights);
+  EXPECT_EQ(lookahead.score(MigGeometry::kEmpty), 2);
   const std::size_t small = table.find("1g.5gb").value();
   const StateId one = geometry.flip(MigGeometry::kEmpty, lookahead.best_place(MigGeometry::kEmpty, small));
   const StateId two = geometry.flip(one, lookahead.best_place(one, small));
-  EXPECT_EQ(lookahead.room(two), 1U);  // both in the same half
+  EXPECT_EQ(lookahead.score(two), 1);  // both in the same half
 }
 
 TEST(MigLookahead, RanksStatesByChoice) {
@@ -252,11 +252,11 @@ TEST(MigLookahead, RanksStatesByChoice) {
   const MigGeometry geometry(table);
   const std::vector<std::uint32_t> weights = equal_mig_weights(table);
   const std::size_t small = table.find("1g.5gb").value();
-  const MigLookahead spread(geometry, weights, MigGpuChoice::Spread);
+  const MigLookahead spread(geometry, weights, {MigScore::Room, MigGpuChoice::Spread});
   EXPECT_EQ(spread.ranked(0, small), MigGeometry::kEmpty);
-  const MigLookahead packed(geometry, weights, MigGpuChoice::Packed);
+  const MigLookahead packed(geometry, weights, {MigScore::Room, MigGpuChoice::Packed});
   EXPECT_EQ(geometry.slices_free(packed.ranked(0, small)), 1);
-  const MigLookahead least(geometry, weights, MigGpuChoice::LeastLoss);
+  const MigLookahead least(geometry, weights);
   for (std::uint32_t rank = 0; rank < least.ranks(small); ++rank) {
     EXPECT_EQ(least.rank(least.ranked(rank, small), small), rank);
   }
