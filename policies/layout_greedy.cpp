@@ -172,11 +172,13 @@ LayoutPlan greedy_plan(const LayoutChoices& choices, std::span<const MigDemand> 
 
 std::int64_t plan_bound(const LayoutChoices& choices, std::span<const MigDemand> demand, const OptimizeRule& rule,
                         std::int64_t known) {
-  constexpr int kSteps = 200;
+  constexpr int kSteps = 300;
   std::vector<double> price(demand.size());
   for (std::size_t profile = 0; profile < demand.size(); ++profile) price[profile] = 50.0 * demand[profile].value;
+  std::vector<double> direction(demand.size(), 0);
   double best = std::numeric_limits<double>::infinity();
   double stride = 1;
+  int since_better = 0;
   for (int step = 0; step < kSteps; ++step) {
     std::vector<double> excess(demand.size(), 0);  // served minus supplied, at these prices
     double bound = 0;
@@ -204,14 +206,24 @@ std::int64_t plan_bound(const LayoutChoices& choices, std::span<const MigDemand>
       bound += most * gpus;
       for (std::size_t profile = 0; profile < demand.size(); ++profile) excess[profile] -= chosen->free[profile] * gpus;
     }
-    stride = bound < best - 1e-9 ? stride : stride * 0.9;
+    // Steps that lead nowhere for a while were too long.
+    since_better = bound < best ? 0 : since_better + 1;
     best = std::min(best, bound);
+    if (since_better == 8) {
+      stride *= 0.6;
+      since_better = 0;
+    }
+    // Prices move in parts of their profile's value, in a direction that remembers earlier steps: less zigzag.
     double norm = 0;
-    for (const double each : excess) norm += each * each;
+    for (std::size_t profile = 0; profile < demand.size(); ++profile) {
+      direction[profile] = 0.7 * direction[profile] + 0.3 * excess[profile] * demand[profile].value;
+      norm += direction[profile] * direction[profile];
+    }
     if (norm == 0 || best <= static_cast<double>(known)) break;
     const double length = stride * (bound - static_cast<double>(known)) / norm;
     for (std::size_t profile = 0; profile < demand.size(); ++profile) {
-      price[profile] = std::clamp(price[profile] + length * excess[profile], 0.0, 100.0 * demand[profile].value);
+      const double value = demand[profile].value;
+      price[profile] = std::clamp(price[profile] + length * direction[profile] * value, 0.0, 100.0 * value);
     }
   }
   // Values are integers; the tolerance is that of the sums above.
