@@ -36,6 +36,8 @@ struct IntegerSolution {
   std::vector<double> values;  // by column; integer columns within the solver's tolerance of integers
   double bound = 0;            // no solution has a larger objective
   bool proven = false;         // this one is optimal
+
+  bool operator==(const IntegerSolution&) const = default;
 };
 
 // Why no solver can be asked, in a few words; empty if one can.

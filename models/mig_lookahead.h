@@ -26,9 +26,11 @@ enum class MigGpuChoice : std::uint8_t {
   Spread      // the emptiest; then the least loss
 };
 
+// Room and Packed keep most placements open at every load; Stranded with LeastLoss (FGD) accepts a little more, Room
+// with LeastLoss less, Spread far less (docs/model.md, measured by tests/bench/mig_bench.cpp).
 struct MigRule {
   MigScore score = MigScore::Room;
-  MigGpuChoice choice = MigGpuChoice::LeastLoss;
+  MigGpuChoice choice = MigGpuChoice::Packed;
 };
 
 // Equal weights over the profiles, except media ones, whose starts repeat those of their plain twins.

@@ -13,16 +13,16 @@
 namespace seatrial {
 
 struct RecutRule {
-  Duration min_wait;             // that a request has waited before a GPU is re-cut for it; default 0
-  Duration min_interval;         // between two re-cuts of one GPU (hysteresis); default 0
+  Duration min_wait{};           // that a request has waited before a GPU is re-cut for it; default 0
+  Duration min_interval{};       // between two re-cuts of one GPU (hysteresis); default 0
   std::uint32_t looked_at = 32;  // GPUs that are compared, in the order of the look-ahead; 0: all
 };
 
 struct RecutMoment {
-  Time now;
-  Duration waited;                      // by the request
-  std::span<const Time> last_recut;     // by GPU; empty: none was ever re-cut
-  std::span<const std::uint32_t> keep;  // by profile: what an idle instance is worth, at least 1; empty: 1 each
+  Time now{};
+  Duration waited{};                      // by the request
+  std::span<const Time> last_recut{};     // by GPU; empty: none was ever re-cut
+  std::span<const std::uint32_t> keep{};  // by profile: what an idle instance is worth, at least 1; empty: 1 each
 };
 
 struct RecutPlan {
@@ -41,7 +41,7 @@ enum class RecutRefusal : std::uint8_t {
 struct RecutDecision {
   std::optional<RecutPlan> plan;
   RecutRefusal refusal = RecutRefusal::None;
-  Time retry_at;  // for TooEarly and Resting
+  Time retry_at{};  // for TooEarly and Resting
 };
 
 // Of the first GPUs with room beside their busy instances, in the order of the pool's look-ahead, the one whose re-cut

@@ -254,9 +254,9 @@ TEST(MigLookahead, RanksStatesByChoice) {
   const std::size_t small = table.find("1g.5gb").value();
   const MigLookahead spread(geometry, weights, {MigScore::Room, MigGpuChoice::Spread});
   EXPECT_EQ(spread.ranked(0, small), MigGeometry::kEmpty);
-  const MigLookahead packed(geometry, weights, {MigScore::Room, MigGpuChoice::Packed});
+  const MigLookahead packed(geometry, weights);
   EXPECT_EQ(geometry.slices_free(packed.ranked(0, small)), 1);
-  const MigLookahead least(geometry, weights);
+  const MigLookahead least(geometry, weights, {MigScore::Room, MigGpuChoice::LeastLoss});
   for (std::uint32_t rank = 0; rank < least.ranks(small); ++rank) {
     EXPECT_EQ(least.rank(least.ranked(rank, small), small), rank);
   }
