@@ -87,8 +87,8 @@ TEST(MigLayout, SaysWhatIsWrongOnce) {
             "impossible MIG layout: has 2 media instances; a GPU of a30 can have one");
 }
 
-// A property of the catalogue's tables: what a GPU cannot hold breaks a sum or a maximum. Bad starts come from the order
-// of creation, never from the layout. A family for which this ends to hold has its own message.
+// A property of the catalogue's tables: what a GPU cannot hold breaks a sum or a maximum. Bad starts come from the
+// order of creation, never from the layout. A family for which this ends to hold has its own message.
 TEST(MigLayout, WhateverFitsBySlicesHasLegalStarts) {
   for (const MigFamily& family : mig_catalog()) {
     std::vector<std::uint32_t> counts(family.profiles.size(), 0);
