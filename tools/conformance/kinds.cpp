@@ -45,8 +45,6 @@ bool agrees_on_expected_keys(const Json& expected, const Json& answer) {
   return true;
 }
 
-std::span<const Kind> all_kinds() { return kKinds; }
-
 const Kind* find_kind(std::string_view name) {
   const auto* const found =
       std::find_if(std::begin(kKinds), std::end(kKinds), [name](const Kind& kind) { return kind.name == name; });

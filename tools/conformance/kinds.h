@@ -3,7 +3,6 @@
 // calling the product's own functions; comparing and counting is the runner's.
 #pragma once
 
-#include <span>
 #include <string_view>
 
 #include "tools/conformance/case_input.h"
@@ -32,7 +31,6 @@ struct Kind {
 [[nodiscard]] Json replica_allocation_answer(const Json& input);
 [[nodiscard]] Json shared_request_valid_answer(const Json& input);
 
-[[nodiscard]] std::span<const Kind> all_kinds();
 [[nodiscard]] const Kind* find_kind(std::string_view name);
 
 }  // namespace seatrial::conformance
