@@ -16,6 +16,23 @@ std::uint16_t slices_of(MigPlacement placement) {
   return static_cast<std::uint16_t>(((1U << placement.size) - 1U) << placement.start);
 }
 
+// The memory masks that placing one more instance leads to from those that some way of placing the others ends in: at
+// most 2^16, whatever the tables are.
+std::vector<std::uint32_t> after_one_more(const std::vector<std::uint32_t>& reached, const MigProfile& profile) {
+  std::vector<std::uint32_t> next;
+  std::vector<bool> seen(std::size_t{1} << 16U, false);
+  for (const MigPlacement placement : profile.placements) {
+    CHECK(placement.size > 0 && placement.start + placement.size <= 16);
+    const std::uint32_t slices = slices_of(placement);
+    for (const std::uint32_t used : reached) {
+      if ((used & slices) != 0 || seen[used | slices]) continue;
+      seen[used | slices] = true;
+      next.push_back(used | slices);
+    }
+  }
+  return next;
+}
+
 }  // namespace
 
 MigGeometry::MigGeometry(MigFamily family) : family_(std::move(family)) {
@@ -124,22 +141,10 @@ bool mig_feasible(const MigFamily& family, std::span<const std::uint32_t> counts
     if (row.media) media += counts[profile];
   }
   if (compute > family.compute_slices || media > 1 || instances > family.memory_slices) return false;
-  // The memory masks that some way of placing the instances so far ends in: at most 2^16, whatever the tables are.
   std::vector<std::uint32_t> reached{0};
   for (std::size_t profile = 0; profile < counts.size(); ++profile) {
     for (std::uint32_t copy = 0; copy < counts[profile]; ++copy) {
-      std::vector<std::uint32_t> next;
-      std::vector<bool> seen(std::size_t{1} << 16U, false);
-      for (const MigPlacement placement : family.profiles[profile].placements) {
-        CHECK(placement.size > 0 && placement.start + placement.size <= 16);
-        const std::uint32_t slices = slices_of(placement);
-        for (const std::uint32_t used : reached) {
-          if ((used & slices) != 0 || seen[used | slices]) continue;
-          seen[used | slices] = true;
-          next.push_back(used | slices);
-        }
-      }
-      reached = std::move(next);
+      reached = after_one_more(reached, family.profiles[profile]);
     }
   }
   return !reached.empty();

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <queue>
 #include <tuple>
+#include <utility>
 
 #include "policies/layout_choices.h"
 
@@ -108,6 +109,20 @@ class Supply {
   std::vector<std::int64_t> supply_;
 };
 
+// The choice that a GPU would best move to from `from`; `from` itself if no move helps.
+std::size_t best_move(const std::vector<LayoutChoice>& list, std::size_t from, const Supply& supply) {
+  std::size_t best = from;
+  std::int64_t best_gain = 0;
+  for (std::size_t to = 0; to < list.size(); ++to) {
+    const std::int64_t gain = supply.gain(list[from], list[to]);
+    if (gain > best_gain) {
+      best = to;
+      best_gain = gain;
+    }
+  }
+  return best;
+}
+
 // One pass over all groups: moves GPUs one by one from a choice to a better one. False if nothing moved.
 bool improve(const LayoutChoices& choices, LayoutPlan& plan, Supply& supply) {
   bool moved = false;
@@ -115,24 +130,58 @@ bool improve(const LayoutChoices& choices, LayoutPlan& plan, Supply& supply) {
     const std::vector<LayoutChoice>& list = choices.groups[group].choices;
     for (std::size_t from = 0; from < list.size(); ++from) {
       while (plan[group][from] > 0) {
-        std::size_t best = from;
-        std::int64_t best_gain = 0;
-        for (std::size_t to = 0; to < list.size(); ++to) {
-          const std::int64_t gain = supply.gain(list[from], list[to]);
-          if (gain > best_gain) {
-            best = to;
-            best_gain = gain;
-          }
-        }
-        if (best == from) break;
-        supply.move(list[from], list[best]);
+        const std::size_t to = best_move(list, from, supply);
+        if (to == from) break;
+        supply.move(list[from], list[to]);
         --plan[group][from];
-        ++plan[group][best];
+        ++plan[group][to];
         moved = true;
       }
     }
   }
   return moved;
+}
+
+// The Lagrangian bound at some prices of instances, and by how much more would be served than supplied.
+struct Relaxed {
+  double bound = 0;
+  std::vector<double> excess;  // by profile
+};
+
+// The most valuable choice at these prices.
+std::pair<const LayoutChoice*, double> dearest(const LayoutGroup& group, const std::vector<double>& price) {
+  const LayoutChoice* chosen = nullptr;
+  double most = 0;
+  for (const LayoutChoice& choice : group.choices) {
+    double worth = -static_cast<double>(choice.cost);
+    for (std::size_t profile = 0; profile < price.size(); ++profile) worth += price[profile] * choice.free[profile];
+    if (chosen != nullptr && worth <= most) continue;
+    most = worth;
+    chosen = &choice;
+  }
+  return {chosen, most};
+}
+
+Relaxed relax(const LayoutChoices& choices, std::span<const MigDemand> demand, const OptimizeRule& rule,
+              const std::vector<double>& price) {
+  Relaxed relaxed{0, std::vector<double>(demand.size(), 0)};
+  for (std::size_t profile = 0; profile < demand.size(); ++profile) {
+    const MigDemand& open = demand[profile];
+    const double queued = 100.0 * open.value - price[profile];
+    const double forecast = static_cast<double>(rule.forecast_percent) * open.value - price[profile];
+    if (queued > 0) relaxed.bound += queued * open.queued;
+    if (forecast > 0) relaxed.bound += forecast * open.forecast;
+    relaxed.excess[profile] = (queued > 0 ? open.queued : 0.0) + (forecast > 0 ? open.forecast : 0.0);
+  }
+  for (const LayoutGroup& group : choices.groups) {
+    const auto [chosen, most] = dearest(group, price);
+    const auto gpus = static_cast<double>(group.members.size());
+    relaxed.bound += most * gpus;
+    for (std::size_t profile = 0; profile < demand.size(); ++profile) {
+      relaxed.excess[profile] -= chosen->free[profile] * gpus;
+    }
+  }
+  return relaxed;
 }
 
 }  // namespace
@@ -180,32 +229,7 @@ std::int64_t plan_bound(const LayoutChoices& choices, std::span<const MigDemand>
   double stride = 1;
   int since_better = 0;
   for (int step = 0; step < kSteps; ++step) {
-    std::vector<double> excess(demand.size(), 0);  // served minus supplied, at these prices
-    double bound = 0;
-    for (std::size_t profile = 0; profile < demand.size(); ++profile) {
-      const MigDemand& open = demand[profile];
-      const double queued = 100.0 * open.value - price[profile];
-      const double forecast = static_cast<double>(rule.forecast_percent) * open.value - price[profile];
-      if (queued > 0) bound += queued * open.queued;
-      if (forecast > 0) bound += forecast * open.forecast;
-      excess[profile] = (queued > 0 ? open.queued : 0.0) + (forecast > 0 ? open.forecast : 0.0);
-    }
-    for (const LayoutGroup& group : choices.groups) {
-      double most = -std::numeric_limits<double>::infinity();
-      const LayoutChoice* chosen = nullptr;
-      for (const LayoutChoice& choice : group.choices) {
-        double worth = -static_cast<double>(choice.cost);
-        for (std::size_t profile = 0; profile < demand.size(); ++profile)
-          worth += price[profile] * choice.free[profile];
-        if (worth > most) {
-          most = worth;
-          chosen = &choice;
-        }
-      }
-      const auto gpus = static_cast<double>(group.members.size());
-      bound += most * gpus;
-      for (std::size_t profile = 0; profile < demand.size(); ++profile) excess[profile] -= chosen->free[profile] * gpus;
-    }
+    const auto [bound, excess] = relax(choices, demand, rule, price);
     // Steps that lead nowhere for a while were too long.
     since_better = bound < best ? 0 : since_better + 1;
     best = std::min(best, bound);

@@ -65,6 +65,22 @@ std::pair<RecutPlan, std::uint64_t> plan_for(const MigPool& pool, MigInstance pr
   return {plan, loss};
 }
 
+std::int64_t victims_cost(MigInstances victims, std::span<const std::int64_t> cost, VictimCost combine) {
+  std::int64_t sum = 0;
+  for (; victims != 0; victims &= victims - 1) {
+    const std::int64_t one = cost[static_cast<std::size_t>(std::countr_zero(victims))];
+    sum = combine == VictimCost::Sum ? sum + one : std::max(sum, one);
+  }
+  return sum;
+}
+
+bool is_cheaper(const Removal& a, const Removal& b) {
+  const auto key = [](const Removal& removal) {
+    return std::make_tuple(removal.cost, std::popcount(removal.victims), -int{removal.place});
+  };
+  return key(a) < key(b);
+}
+
 }  // namespace
 
 RecutDecision plan_recut(const MigPool& pool, std::size_t profile, const RecutMoment& moment, const RecutRule& rule) {
@@ -117,13 +133,8 @@ std::optional<Removal> cheapest_removal(const MigGeometry& geometry, MigGeometry
       const MigInstances victims = must | extra;
       const MigInstances after = (all & ~victims) | MigInstances{1} << place;
       if (geometry.find(after) != MigGeometry::kNoState) {
-        Removal removal{place, victims, 0};
-        for (MigInstances left = victims; left != 0; left &= left - 1) {
-          const std::int64_t one = cost[static_cast<std::size_t>(std::countr_zero(left))];
-          removal.cost = combine == VictimCost::Sum ? removal.cost + one : std::max(removal.cost, one);
-        }
-        const auto key = [](const Removal& of) { return std::make_tuple(of.cost, std::popcount(of.victims)); };
-        if (!best || key(removal) < key(*best) || (key(removal) == key(*best) && place > best->place)) best = removal;
+        const Removal removal{place, victims, victims_cost(victims, cost, combine)};
+        if (!best || is_cheaper(removal, *best)) best = removal;
       }
       if (extra == 0) break;
     }
