@@ -13,6 +13,12 @@ if(NOT SQLite3_FOUND)
   message(STATUS "SQLite: absent; run --db is left out")
 endif()
 
+# Declarations alone: the library itself is opened when a run first needs it, so that no other run pays for it.
+find_path(SEATRIAL_CBC_INCLUDE coin/Cbc_C_Interface.h)
+if(NOT SEATRIAL_CBC_INCLUDE)
+  message(STATUS "CBC: absent; MIG layouts of a whole pool are found by the greedy method alone")
+endif()
+
 find_program(SEATRIAL_NVCC nvcc)
 if(NOT SEATRIAL_NVCC)
   message(STATUS "CUDA: absent; GPU measurement is left out")

@@ -43,7 +43,7 @@ LIBRARIES = [
     ),
     (re.compile(r"CLI/"), lambda path: path.parts[0] == "tools", "CLI11 belongs to tools"),
     (
-        re.compile(r"(boost|Eigen|simgrid)/|(cuda|cublas|cupti|nccl|nvml)\w*\.h"),
+        re.compile(r"(boost|Eigen|simgrid|coin)/|(cuda|cublas|cupti|nccl|nvml)\w*\.h"),
         _heavy,
         "heavy libraries belong to .cpp and .cu files of models and tools",
     ),

@@ -7,9 +7,7 @@ cd "$(dirname "$0")/.."
 
 require_build_packages
 cmake --preset release
-targets=(seatrial)
-[ -f tools/conformance.cpp ] && targets+=(conformance)
-cmake --build --preset release --target "${targets[@]}"
+cmake --build --preset release --target seatrial conformance
 
 out=out/quickstart
 build/seatrial run scenarios/library/quickstart.yaml --out "$out"

@@ -1,0 +1,151 @@
+// CBC through its C interface, opened at run time. The interface is that of CBC 2.10 (Debian 12).
+#include "models/integer_program.h"
+
+#ifdef SEATRIAL_CBC
+#include <coin/Cbc_C_Interface.h>
+#include <dlfcn.h>
+
+#include <algorithm>
+#include <memory>
+#include <mutex>
+#endif
+
+#include "sim/check.h"
+
+namespace seatrial {
+
+#ifdef SEATRIAL_CBC
+namespace {
+
+// The functions that are used, looked up once. CBC keeps state of its own between models, so solves take turns.
+class Library {
+ public:
+  Library() {
+    void* const handle = dlopen("libCbcSolver.so.3", RTLD_NOW | RTLD_LOCAL);
+    if (handle == nullptr) return;
+    complete_ = look_up(handle, "Cbc_newModel", new_model) && look_up(handle, "Cbc_deleteModel", delete_model) &&
+                look_up(handle, "Cbc_loadProblem", load_problem) && look_up(handle, "Cbc_setInteger", set_integer) &&
+                look_up(handle, "Cbc_setObjSense", set_sense) && look_up(handle, "Cbc_setParameter", set_parameter) &&
+                look_up(handle, "Cbc_solve", solve) && look_up(handle, "Cbc_bestSolution", best_solution) &&
+                look_up(handle, "Cbc_isProvenOptimal", is_proven_optimal) &&
+                look_up(handle, "Cbc_getBestPossibleObjValue", best_possible);
+  }
+
+  [[nodiscard]] bool complete() const { return complete_; }
+  [[nodiscard]] std::mutex& turn() const { return turn_; }
+
+  decltype(&Cbc_newModel) new_model = nullptr;
+  decltype(&Cbc_deleteModel) delete_model = nullptr;
+  decltype(&Cbc_loadProblem) load_problem = nullptr;
+  decltype(&Cbc_setInteger) set_integer = nullptr;
+  decltype(&Cbc_setObjSense) set_sense = nullptr;
+  decltype(&Cbc_setParameter) set_parameter = nullptr;
+  decltype(&Cbc_solve) solve = nullptr;
+  decltype(&Cbc_bestSolution) best_solution = nullptr;
+  decltype(&Cbc_isProvenOptimal) is_proven_optimal = nullptr;
+  decltype(&Cbc_getBestPossibleObjValue) best_possible = nullptr;
+
+ private:
+  template <class Function>
+  static bool look_up(void* handle, const char* name, Function& function) {
+    function = reinterpret_cast<Function>(dlsym(handle, name));
+    return function != nullptr;
+  }
+
+  bool complete_ = false;
+  mutable std::mutex turn_;
+};
+
+const Library& library() {
+  static const Library opened;
+  return opened;
+}
+
+// The columns one after the other, as CBC takes them.
+struct Matrix {
+  std::vector<CoinBigIndex> start{0};
+  std::vector<int> row;
+  std::vector<double> factor;
+};
+
+Matrix matrix_of(const IntegerProgram& program) {
+  Matrix matrix;
+  for (const std::vector<IntegerProgram::Entry>& column : program.entries) {
+    for (const IntegerProgram::Entry& entry : column) {
+      matrix.row.push_back(static_cast<int>(entry.row));
+      matrix.factor.push_back(entry.factor);
+    }
+    matrix.start.push_back(static_cast<CoinBigIndex>(matrix.row.size()));
+  }
+  return matrix;
+}
+
+// CBC's own infinity is the largest double.
+double finite(double bound) {
+  constexpr double kMost = std::numeric_limits<double>::max();
+  return std::clamp(bound, -kMost, kMost);
+}
+
+void load(const Library& cbc, Cbc_Model* model, const IntegerProgram& program) {
+  const Matrix matrix = matrix_of(program);
+  std::vector<double> low;
+  std::vector<double> high;
+  std::vector<double> objective;
+  for (const IntegerProgram::Column& column : program.columns) {
+    low.push_back(finite(column.low));
+    high.push_back(finite(column.high));
+    objective.push_back(-column.objective);  // CBC's bound is told for minimisation only
+  }
+  std::vector<double> row_low;
+  std::vector<double> row_high;
+  for (const IntegerProgram::Row& row : program.rows) {
+    row_low.push_back(finite(row.low));
+    row_high.push_back(finite(row.high));
+  }
+  cbc.load_problem(model, static_cast<int>(low.size()), static_cast<int>(row_low.size()), matrix.start.data(),
+                   matrix.row.data(), matrix.factor.data(), low.data(), high.data(), objective.data(), row_low.data(),
+                   row_high.data());
+  for (std::size_t i = 0; i < program.columns.size(); ++i) {
+    if (program.columns[i].integer) cbc.set_integer(model, static_cast<int>(i));
+  }
+  cbc.set_sense(model, 1);
+}
+
+}  // namespace
+
+std::string integer_solver_problem() {
+  return library().complete() ? "" : "CBC (libCbcSolver.so.3) is not installed here";
+}
+
+std::optional<IntegerSolution> maximize(const IntegerProgram& program, std::uint32_t max_nodes) {
+  CHECK(program.columns.size() == program.entries.size());
+  const Library& cbc = library();
+  if (!cbc.complete()) return std::nullopt;
+  const std::lock_guard<std::mutex> guard(cbc.turn());
+  const std::unique_ptr<Cbc_Model, decltype(cbc.delete_model)> model(cbc.new_model(), cbc.delete_model);
+  load(cbc, model.get(), program);
+  cbc.set_parameter(model.get(), "log", "0");
+  cbc.set_parameter(model.get(), "threads", "0");
+  cbc.set_parameter(model.get(), "maxNodes", std::to_string(max_nodes).c_str());
+  cbc.solve(model.get());
+  const double* values = cbc.best_solution(model.get());
+  if (values == nullptr) return std::nullopt;
+  IntegerSolution solution;
+  solution.values.assign(values, values + program.columns.size());
+  solution.proven = cbc.is_proven_optimal(model.get()) != 0;
+  solution.bound = -cbc.best_possible(model.get());
+  return solution;
+}
+
+#else
+
+std::string integer_solver_problem() { return "seatrial was built without CBC"; }
+
+std::optional<IntegerSolution> maximize(const IntegerProgram& program, std::uint32_t /*max_nodes*/) {
+  CHECK(program.columns.size() == program.entries.size());
+  return std::nullopt;
+}
+
+#endif
+
+}  // namespace seatrial

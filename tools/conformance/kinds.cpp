@@ -1,0 +1,54 @@
+// The table of kinds, and how answers are compared.
+#include "tools/conformance/kinds.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace seatrial::conformance {
+namespace {
+
+// By name.
+constexpr Kind kKinds[] = {
+    {"gfd_labels", gfd_labels_answer, agrees_exactly},
+    {"gfd_sharing", gfd_sharing_answer, agrees_exactly},
+    {"mig_config_valid", mig_config_valid_answer, agrees_exactly},
+    {"mig_placement_feasible", mig_placement_feasible_answer, agrees_exactly},
+    {"mig_profile_gb", mig_profile_gb_answer, agrees_exactly},
+    {"mig_resource_name", mig_resource_name_answer, agrees_exactly},
+    {"replica_allocation", replica_allocation_answer, agrees_on_expected_keys},
+    {"shared_request_valid", shared_request_valid_answer, agrees_exactly},
+};
+
+bool same_number(const Json& a, const Json& b) {
+  if (a.is_number_integer() && b.is_number_integer()) return a == b;
+  const auto x = a.get<double>();
+  const auto y = b.get<double>();
+  return x == y || std::abs(x - y) <= 1e-9 * std::max(std::abs(x), std::abs(y));
+}
+
+}  // namespace
+
+bool agrees_exactly(const Json& expected, const Json& answer) {
+  if (expected.is_number() && answer.is_number()) return same_number(expected, answer);
+  if (expected.type() != answer.type() || expected.size() != answer.size()) return false;
+  if (expected.is_array()) return std::equal(expected.begin(), expected.end(), answer.begin(), agrees_exactly);
+  if (expected.is_object()) return agrees_on_expected_keys(expected, answer);
+  return expected == answer;
+}
+
+bool agrees_on_expected_keys(const Json& expected, const Json& answer) {
+  if (!expected.is_object() || !answer.is_object()) return agrees_exactly(expected, answer);
+  for (const auto& [key, value] : expected.items()) {
+    const auto found = answer.find(key);
+    if (found == answer.end() || !agrees_exactly(value, *found)) return false;
+  }
+  return true;
+}
+
+const Kind* find_kind(std::string_view name) {
+  const auto* const found =
+      std::find_if(std::begin(kKinds), std::end(kKinds), [name](const Kind& kind) { return kind.name == name; });
+  return found == std::end(kKinds) ? nullptr : found;
+}
+
+}  // namespace seatrial::conformance

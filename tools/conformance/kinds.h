@@ -1,0 +1,36 @@
+// The kinds of conformance cases that the runner knows. To add one: a file kind_<name>.cpp with its function, the
+// function's declaration here, and one line in kinds.cpp. A kind turns the input of a case into the product's answer by
+// calling the product's own functions; comparing and counting is the runner's.
+#pragma once
+
+#include <string_view>
+
+#include "tools/conformance/case_input.h"
+
+namespace seatrial::conformance {
+
+struct Kind {
+  std::string_view name;
+  // The answer, in the form of `expected`; throws MalformedCase for an input that is no case of this kind.
+  Json (*answer)(const Json& input);
+  // Whether an answer is the expected one.
+  bool (*agrees)(const Json& expected, const Json& answer);
+};
+
+// Equal, numbers to 1e-9 relative, lists in order. The other comparison: every key of `expected` is in the answer with
+// an equal value; the answer may say more.
+[[nodiscard]] bool agrees_exactly(const Json& expected, const Json& answer);
+[[nodiscard]] bool agrees_on_expected_keys(const Json& expected, const Json& answer);
+
+[[nodiscard]] Json gfd_labels_answer(const Json& input);
+[[nodiscard]] Json gfd_sharing_answer(const Json& input);
+[[nodiscard]] Json mig_config_valid_answer(const Json& input);
+[[nodiscard]] Json mig_placement_feasible_answer(const Json& input);
+[[nodiscard]] Json mig_profile_gb_answer(const Json& input);
+[[nodiscard]] Json mig_resource_name_answer(const Json& input);
+[[nodiscard]] Json replica_allocation_answer(const Json& input);
+[[nodiscard]] Json shared_request_valid_answer(const Json& input);
+
+[[nodiscard]] const Kind* find_kind(std::string_view name);
+
+}  // namespace seatrial::conformance
