@@ -42,6 +42,10 @@ void ControlPlane::arrive(JobId job) {
     state_.reject(job, reason);
     return;
   }
+  if (state_.options.max_waiting && queue_is_full(job)) {
+    state_.reject(job, "the queue is full (scheduler.max_waiting)");
+    return;
+  }
   state_.submit(job);
   if (!starts_by_record(job)) {
     scheduler_->enqueue(job);
@@ -52,6 +56,17 @@ void ControlPlane::arrive(JobId job) {
   event.target = job.index;
   ++warm_left_;
   state_.events.push(*state_.workload.observed_start(job), rank_of(EventKind::WarmStart), event);
+}
+
+// Jobs that came at this instant have their turn first. Where none may wait, the job is not turned away if it can
+// start.
+bool ControlPlane::queue_is_full(JobId job) {
+  const std::uint32_t most = *state_.options.max_waiting;
+  if (scheduler_->waiting() > 0 && scheduler_->waiting() >= most) scheduler_->pass();
+  if (most > 0 || scheduler_->waiting() > 0) return scheduler_->waiting() >= most;
+  if (!state_.place(job)) return true;
+  state_.undo_place(job);
+  return false;
 }
 
 // Was the job running already at time 0 of the trace?

@@ -40,6 +40,7 @@ class ControlPlane {
   void end(JobId job, JobState state);
   void arrive(JobId job);
   [[nodiscard]] bool starts_by_record(JobId job) const;
+  [[nodiscard]] bool queue_is_full(JobId job);
   void start_by_record(JobId job);
   void apply_change(std::uint32_t row);
   void next_round();

@@ -9,6 +9,9 @@
 
 namespace seatrial {
 
+// Quantum of `las` unless set: Tiresias' first threshold (Gu et al., NSDI '19, simulator jobs.py).
+inline constexpr double kLasQuantumGpuS = 3250;
+
 // a x b as a key: the high part first. a >= 0.
 [[nodiscard]] constexpr OrderKey product_key(std::int64_t a, std::uint32_t b) {
   const UInt128 product = static_cast<UInt128>(static_cast<std::uint64_t>(a)) * b;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -71,6 +72,7 @@ struct SchedulerOptions {
   bool queues_per_tenant = false;
   bool span_pools = false;
   bool kill_at_limit = false;
+  std::optional<std::uint32_t> max_waiting;  // jobs that find so many waiting are turned away; none: never
   bool warm_start = false;  // jobs that the trace records as running at time 0 start when they really did
   bool sequential = false;  // pods one by one, bound or failed at once, nobody leaves
   OverheadSpec overheads;

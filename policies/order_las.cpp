@@ -7,8 +7,6 @@
 namespace seatrial {
 namespace {
 
-constexpr double kDefaultQuantumGpuS = 3250;  // Tiresias' first threshold (Gu et al., NSDI '19, simulator jobs.py)
-
 class LeastAttainedService final : public QueueOrder {
  public:
   explicit LeastAttainedService(std::int64_t quantum_gpu_ns) : quantum_(quantum_gpu_ns) {}
@@ -36,7 +34,7 @@ OrderRegistration order_las() {
              1e9, "3250"}}},
           true,
           [](const PolicyContext&, const Parameters& parameters) -> std::unique_ptr<QueueOrder> {
-            const double quantum = parameters.number("quantum_gpu_s", kDefaultQuantumGpuS);
+            const double quantum = parameters.number("quantum_gpu_s", kLasQuantumGpuS);
             return std::make_unique<LeastAttainedService>(std::max<std::int64_t>(1, duration_from_seconds(quantum).ns));
           }};
 }

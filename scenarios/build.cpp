@@ -50,6 +50,7 @@ SchedulerOptions options_of(const ScenarioSpec& spec) {
   options.queues_per_tenant = from.queues_per_tenant;
   options.span_pools = from.span_pools;
   options.kill_at_limit = from.kill_at_limit;
+  options.max_waiting = from.max_waiting;
   options.overheads = spec.overheads;
   options.warm_start = std::any_of(spec.workload.begin(), spec.workload.end(),
                                    [](const WorkloadSpec& workload) { return workload.warm_start; });

@@ -112,6 +112,7 @@ RunHeader describe_run(const ScenarioSpec& spec, const SimulatedRun& run, const 
                  {"queues", spec.scheduler.queues_per_tenant ? "per-tenant" : "single"}};
   if (run.parts.options.sequential) header.axes.emplace_back("arrivals", "sequential");
   if (spec.scheduler.kill_at_limit) header.axes.emplace_back("kill_at_limit", "true");
+  if (const auto& most = spec.scheduler.max_waiting) header.axes.emplace_back("max_waiting", std::to_string(*most));
   header.overheads = overhead_lines(spec.overheads);
   if (!run.metrics.series().note.empty()) header.warnings.push_back(run.metrics.series().note);
   if (run.parts.workload.skipped_rows() > 0) {

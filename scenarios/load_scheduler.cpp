@@ -168,6 +168,9 @@ void load_scheduler(const Value& value, LoadContext& context) {
   if (const auto queues = section.take("queues")) load_queues(*queues, scheduler);
   if (const auto gang = section.take("gang")) load_gang(*gang, scheduler);
   section.read_boolean("kill_at_limit", scheduler.kill_at_limit);
+  if (const auto most = section.take("max_waiting")) {
+    scheduler.max_waiting = static_cast<std::uint32_t>(most->integer(0, 0xffffffff).value_or(0));
+  }
   section.finish();
 }
 

@@ -149,7 +149,7 @@ void load_entry(const Value& value, std::size_t index, LoadContext& context) {
     load_generator(*generate, generator);
     if (generator.load > 0 && generator.cluster_gpus == 0) {
       generator.cluster_gpus = described_gpus(context.spec);
-      if (generator.cluster_gpus == 0) {
+      if (generator.cluster_gpus == 0 && !generate->is_wrong("cluster")) {
         generate->problem("a load needs a number of GPUs, and the cluster states none",
                           "give cluster_gpus, or rate instead of load");
       }

@@ -61,7 +61,8 @@ std::optional<double> price_of(const Cluster& cluster) {
 bool bounds_apply(const ScenarioSpec& spec) {
   const bool odd_jobs = std::any_of(spec.workload.begin(), spec.workload.end(),
                                     [](const WorkloadSpec& w) { return w.sequential || w.warm_start; });
-  return !odd_jobs && !spec.until && spec.metrics.warmup.ns == 0 && spec.cluster.changes.empty();
+  return !odd_jobs && !spec.scheduler.max_waiting && !spec.until && spec.metrics.warmup.ns == 0 &&
+         spec.cluster.changes.empty();
 }
 
 // The windows of each rule that follows from a goal.

@@ -249,7 +249,7 @@ void PlanSearch::search_rest(std::vector<std::uint32_t> at, std::vector<std::siz
 bool PlanSearch::monotony_is_certain() const {
   const ScenarioSpec& spec = experiment_.base();
   const bool plain = spec.scheduler.order.name == "fifo" && spec.scheduler.admission == Admission::Strict &&
-                     spec.scheduler.preemption == Preemption::None;
+                     spec.scheduler.preemption == Preemption::None && !spec.scheduler.max_waiting;
   const bool counted = spec.cluster.pools.size() == 1 && spec.cluster.pools[0].counted && spec.cluster.changes.empty();
   const bool capacity = grid_.axes().size() == 1 && grid_.axes()[0].path.starts_with("cluster.pools[") &&
                         grid_.axes()[0].path.ends_with(".count");

@@ -97,6 +97,11 @@ void Value::problem(std::string what, std::string hint) const {
   problems_->add(place(), path_, std::move(what), std::move(hint));
 }
 
+bool Value::is_wrong(std::string_view path) const {
+  const auto& all = problems_->all();
+  return std::any_of(all.begin(), all.end(), [&](const Problem& problem) { return problem.path.starts_with(path); });
+}
+
 void Value::unknown_key(const DocumentEntry& entry, std::span<const std::string> known) const {
   if (problems_->full()) return problems_->add({});  // only counted: a hint takes time
   std::string hint = known_names_hint(entry.key, known);

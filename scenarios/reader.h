@@ -41,6 +41,8 @@ class Value {
   [[nodiscard]] bool is_scalar() const { return node_->kind == DocumentNode::Kind::Scalar; }
 
   void problem(std::string what, std::string hint = {}) const;
+  // Was something wrong found so far at a path that begins so? Then what follows from it is not worth a message.
+  [[nodiscard]] bool is_wrong(std::string_view path) const;
   // Reports a key of this mapping that is none of the known ones, at the place of the key.
   void unknown_key(const DocumentEntry& entry, std::span<const std::string> known) const;
   // The value of a key, if it is there, or of a list's entry, below this one.

@@ -15,6 +15,7 @@
 #include "reports/run_result.h"
 #include "reports/summary.h"
 #include "scenarios/describe_run.h"
+#include "scenarios/endless.h"
 #include "scenarios/run_logs.h"
 #include "sim/check.h"
 
@@ -160,6 +161,7 @@ std::unique_ptr<SimulatedRun> simulate(const ScenarioSpec& spec, std::shared_ptr
                                        const RunOptions& options, ByteSink* events_sink) {
   const std::uint64_t seed = options.seed.value_or(spec.seed);
   set_check_context("scenario " + spec.name + ", seed " + std::to_string(seed));
+  refuse_endless(spec, *jobs);
   auto run = std::make_unique<SimulatedRun>(spec, std::move(jobs), seed, options.log_placements);
   RunParts& parts = run->parts;
   FactHash hash;

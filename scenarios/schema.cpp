@@ -321,7 +321,8 @@ Json scheduler() {
        {"estimate", fixed_axis("estimate", "What the policies know of run times.")},
        {"queues", enumeration("One queue, or one for each tenant.", {"single", "per-tenant"})},
        {"gang", mapping("Of jobs with several pods.", {{"span_pools", boolean("May one use several pools?")}})},
-       {"kill_at_limit", boolean("Are jobs ended when their stated run time is over?")}});
+       {"kill_at_limit", boolean("Are jobs ended when their stated run time is over?")},
+       {"max_waiting", integer("Jobs that find so many waiting are turned away.", 0, 0xffffffff)}});
 }
 
 // ---- overheads, metrics, goals

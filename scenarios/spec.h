@@ -57,6 +57,7 @@ struct SchedulerSpec {
   bool queues_per_tenant = false;  // the loader sets the default: true where pools are dedicated
   bool span_pools = false;         // gang: {span_pools: true}
   bool kill_at_limit = false;
+  std::optional<std::uint32_t> max_waiting;  // none: no limit
 };
 
 struct MetricsSpec {

@@ -28,7 +28,7 @@ struct Contradiction {
   const char* hint;
 };
 
-constexpr std::array<Contradiction, 6> kContradictions{{
+constexpr std::array<Contradiction, 7> kContradictions{{
     {[](const ScenarioSpec& s) { return reserves(s) && preempts(s); },
      {"admission", "preemption"},
      "reservations (easy, conservative) do not go with preemption",
@@ -45,6 +45,10 @@ constexpr std::array<Contradiction, 6> kContradictions{{
      {"admission", "admission"},
      "sequential arrivals do not go with reservations: nobody ever waits",
      "set scheduler.admission: strict"},
+    {[](const ScenarioSpec& s) { return sequential(s) && s.scheduler.max_waiting.has_value(); },
+     {"max_waiting", "max_waiting"},
+     "sequential arrivals do not go with max_waiting: nobody ever waits",
+     "leave out scheduler.max_waiting"},
     {[](const ScenarioSpec& s) { return sequential(s) && !s.cluster.changes.empty(); },
      {"", ""},
      "sequential arrivals do not go with cluster.changes: there is no time in which they could happen",

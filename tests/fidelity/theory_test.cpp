@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -27,6 +28,7 @@ struct QueueModel {
   std::string order = "fifo";
   std::string admission = "strict";
   double quantum_gpu_s = 0;  // of las
+  std::optional<std::uint32_t> max_waiting;
 };
 
 constexpr std::size_t kReplications = 30;
@@ -36,6 +38,7 @@ TestWorld draw_world(const QueueModel& model, std::size_t jobs, std::uint64_t re
   world.pools = {{1, model.gpus, {}}};
   world.order = model.order;
   world.admission = model.admission;
+  world.max_waiting = model.max_waiting;
   if (model.order == "srtf" || model.order == "las") {
     world.admission = "best-effort";
     world.preemption = "on-event";
@@ -64,20 +67,25 @@ struct Means {
   Interval wait_s;
   Interval time_s;
   Interval waiting_ratio;  // share of jobs that wait
+  Interval lost_ratio;     // share of jobs that are turned away; waits and times are of the others
 };
 
 Means simulate(const QueueModel& model, std::size_t jobs) {
   std::vector<double> waits;
   std::vector<double> times;
   std::vector<double> waiting;
+  std::vector<double> lost;
   for (std::uint64_t replication = 0; replication < kReplications; ++replication) {
     const TestWorld world = draw_world(model, jobs, replication);
     const WorldResult result = run_product(world);
     Welford wait;
     Welford time;
     Welford late;
+    Welford away;
     for (std::size_t row = jobs / 10; row < jobs - jobs / 20; ++row) {
       const TestOutcome& job = result.jobs[row];
+      away.add(job.state == "rejected" ? 1 : 0);
+      if (job.state == "rejected") continue;
       wait.add(Duration{job.waited_ns}.seconds());
       time.add(Duration{job.end_ns - world.jobs[row].submit_ns}.seconds());
       late.add(job.waited_ns > 0 ? 1 : 0);
@@ -85,8 +93,10 @@ Means simulate(const QueueModel& model, std::size_t jobs) {
     waits.push_back(wait.mean());
     times.push_back(time.mean());
     waiting.push_back(late.mean());
+    lost.push_back(away.mean());
   }
-  return {mean_interval(waits, 0.999), mean_interval(times, 0.999), mean_interval(waiting, 0.999)};
+  return {mean_interval(waits, 0.999), mean_interval(times, 0.999), mean_interval(waiting, 0.999),
+          mean_interval(lost, 0.999)};
 }
 
 // `precision`: largest half-width, relative to the exact value.
@@ -125,6 +135,54 @@ void expect_constant_service(std::uint32_t servers, double rho) {
 TEST(FifoTheory, ConstantOneServer) { expect_constant_service(1, 0.8); }
 TEST(FifoTheory, ConstantFourServers) { expect_constant_service(4, 0.8); }
 TEST(FifoTheory, ConstantEightServers) { expect_constant_service(8, 0.9); }
+
+// Loss systems: whoever cannot start at once is lost. Blocking does not depend on the law of service times.
+void expect_loss(std::uint32_t servers, double load, const ServiceLaw& law, double precision) {
+  QueueModel model;
+  model.gpus = servers;
+  model.rate = load;
+  model.law = law;
+  model.max_waiting = 0;
+  const Means means = simulate(model, kJobs);
+  expect_exact(means.lost_ratio, erlang_b(servers, load), precision, "blocking");
+  EXPECT_EQ(means.wait_s.mean, 0);
+}
+
+ServiceLaw constant_law() {
+  ServiceLaw law;
+  law.draw = [](Random&) { return 1.0; };
+  return law;
+}
+
+TEST(LossTheory, ExponentialServices) {
+  expect_loss(1, 0.7, exponential_law(), 0.02);
+  expect_loss(8, 6.4, exponential_law(), 0.04);
+  expect_loss(64, 57.6, exponential_law(), 0.12);
+}
+TEST(LossTheory, BlockingIsInsensitiveToTheLaw) {
+  expect_loss(8, 6.4, constant_law(), 0.04);
+  expect_loss(8, 6.4, hyperexponential_law(0.9, 0.5), 0.05);
+  expect_loss(8, 6.4, bounded_pareto_law(1.5), 0.08);
+}
+
+void expect_finite_queue(std::uint32_t servers, std::uint32_t capacity, double rate) {
+  QueueModel model;
+  model.gpus = servers;
+  model.rate = rate;
+  model.max_waiting = capacity - servers;
+  const Means means = simulate(model, kJobs);
+  const FiniteQueue exact = mmck(servers, capacity, rate);
+  expect_exact(means.lost_ratio, exact.blocked, 0.08, "blocking");
+  expect_exact(means.wait_s, exact.wait, 0.08, "wait");
+  expect_exact(means.time_s, exact.time, 0.05, "time in system");
+}
+
+TEST(LossTheory, FiniteQueues) {
+  expect_finite_queue(1, 5, 0.8);
+  expect_finite_queue(1, 10, 1.2);
+  expect_finite_queue(4, 8, 3.6);
+  expect_finite_queue(8, 16, 9.6);
+}
 
 struct Single {
   const char* order;
@@ -215,8 +273,8 @@ TEST(GangTheory, BestEffortWaitsAsAnIndependentSimulationFound) {
 
 TEST(Theory, NotCovered) {
   GTEST_SKIP()
-      << "exact results without a test, because scenarios cannot express them: M/M/c/c and M/M/c/K (queues are "
-         "unbounded), processor sharing (no order slices a GPU's time), Cobham and preemptive-resume "
+      << "exact results without a test, because scenarios cannot express them: processor sharing (no order slices a "
+         "GPU's time), Cobham and preemptive-resume "
          "priorities (no order looks at priorities), repairman, checkpoints, set-up (nothing fails)";
 }
 

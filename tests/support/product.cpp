@@ -110,6 +110,7 @@ SchedulerOptions options_of(const TestWorld& world) {
       world.estimate,
       {{"oracle", Estimate::Oracle}, {"requested", Estimate::Requested}, {"history", Estimate::History}});
   options.queues_per_tenant = world.queues_per_tenant;
+  options.max_waiting = world.max_waiting;
   return options;
 }
 

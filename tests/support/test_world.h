@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -44,6 +45,7 @@ struct TestWorld {
   std::string placement = "best-fit";
   std::string estimate = "oracle";
   bool queues_per_tenant = false;
+  std::optional<std::uint32_t> max_waiting;
 };
 
 struct TestOutcome {

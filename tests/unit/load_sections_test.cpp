@@ -176,6 +176,8 @@ INSTANTIATE_TEST_SUITE_P(
                 "3:21: scheduler.queues: unknown kind of queues \"many\"; known: single, per-tenant"},
         BadCase{"SpanPools", "more", "scheduler: {gang: {span_pools: 1}}\n",
                 "3:32: scheduler.gang.span_pools: expected true or false, found \"1\""},
+        BadCase{"MaxWaiting", "more", "scheduler: {max_waiting: -1}\n",
+                "3:26: scheduler.max_waiting: -1 is out of range; expected 0..4294967295"},
         BadCase{"KillAtLimit", "more", "scheduler: {kill_at_limit: \"true\"}\n",
                 "3:28: scheduler.kill_at_limit: expected true or false, found \"true\""},
         BadCase{"Weight", "more", "scheduler: {placement: [{name: fgd, weight: 0}]}\n",

@@ -157,7 +157,7 @@ TEST(LoadValues, SchedulerAndRestKeepTheirParameters) {
       "more",
       "scheduler: {order: {name: tiresias, thresholds_gpu_s: [3250, 7200]}, preemption: {round: 60s}, "
       "placement: [{name: fgd, weight: 2}, dot-product], estimate: {noise: 0.5}, gang: {span_pools: true}, "
-      "kill_at_limit: true}\n"
+      "kill_at_limit: true, max_waiting: 7}\n"
       "overheads: {start: 5s, restart: {by_gpus: {8: 30s, 1: 7s, more: 60s}}, "
       "checkpoint: {bytes_per_gpu: 16Gi, write: 2Gi/s, read: 4Gi/s}}\n"
       "metrics: {warmup: 1h, series_interval: 60s, fragmentation: {target: workload, popularity: 0.9}}\n"
@@ -171,6 +171,7 @@ TEST(LoadValues, SchedulerAndRestKeepTheirParameters) {
   EXPECT_DOUBLE_EQ(spec.scheduler.noise_sigma, 0.5);
   EXPECT_TRUE(spec.scheduler.span_pools);
   EXPECT_TRUE(spec.scheduler.kill_at_limit);
+  EXPECT_EQ(spec.scheduler.max_waiting, 7U);
   EXPECT_EQ(spec.overheads.restart.steps.at(0), (std::pair<std::uint32_t, Duration>{1, {7 * kNsPerSecond}}));
   EXPECT_EQ(spec.overheads.restart.steps.at(2).first, UINT32_MAX);
   EXPECT_EQ(spec.overheads.checkpoint_bytes_per_gpu, std::int64_t{16} << 30);

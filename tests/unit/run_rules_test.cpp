@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/error.h"
 #include "tests/support/scenario_run.h"
 #include "tests/support/trace_files.h"
 
@@ -229,6 +230,45 @@ TEST(Capacity, CountedPoolsGrowToo) {
   text += "workload: [{name: w, trace: {format: native, file: " + file.path() + "}}]\n";
   const ScenarioRun done = run_text(text);
   EXPECT_EQ(ends_s(done), (Seconds{15, 25}));
+}
+
+TEST(MaxWaiting, WhoFindsAFullQueueIsTurnedAway) {
+  const char* rows = "a,0,10,1\nb,1,10,1\nc,2,10,1\nd,3,10,1\ne,21,1,1\n";
+  const ScenarioRun done = run_rows(rows, {1, "max_waiting: 1", ""});
+  EXPECT_EQ(ends_s(done), (Seconds{10, 20, -1, -1, 22}));
+  EXPECT_EQ(done.summary.jobs.rejected, 2U);
+  EXPECT_EQ(done.run->table.reject_reasons.back(), std::string("the queue is full (scheduler.max_waiting)"));
+  expect_splits_add_up(done);
+}
+
+TEST(MaxWaiting, NoneMayWait) {
+  const char* rows = "a,0,10,2\nb,0,5,2\nc,0,5,1\nd,4,5,2\ne,10,5,4\n";
+  const ScenarioRun done = run_rows(rows, {4, "max_waiting: 0", ""});
+  EXPECT_EQ(ends_s(done), (Seconds{10, 5, -1, -1, 15})) << "e comes when a ends, and has the machine to itself";
+}
+
+TEST(MaxWaiting, JobsOfOneInstantHaveTheirTurnFirst) {
+  const char* rows = "a,0,9,1\nb,0,9,1\nc,0,9,1\nd,0,9,1\n";
+  EXPECT_EQ(ends_s(run_rows(rows, {2, "max_waiting: 1", ""})), (Seconds{9, 9, 18, -1}));
+  EXPECT_EQ(ends_s(run_rows(rows, {2, "max_waiting: 0, admission: easy", ""})), (Seconds{9, 9, -1, -1}));
+  EXPECT_EQ(ends_s(run_rows(rows, {2, "max_waiting: 4", ""})), (Seconds{9, 9, 18, 18}));
+}
+
+std::string refusal(const std::string& scheduler) {
+  try {
+    run_rows("a,0,200000,8\nb,10,5,8\n", {8, scheduler, ""});
+  } catch (const InputError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(Endless, StepsThatNeverEndAreRefusedWithTheirNumber) {
+  EXPECT_NE(refusal("order: las, preemption: {round: 1ns}").find("would need 2e+14 rounds"), std::string::npos);
+  EXPECT_NE(refusal("order: {name: las, quantum_gpu_s: 0.000001}").find("would need 1.6e+12 quanta"),
+            std::string::npos);
+  EXPECT_EQ(refusal("order: las, preemption: {round: 1s}"), "");
+  EXPECT_EQ(refusal("order: {name: las, quantum_gpu_s: 1}"), "");
 }
 
 TEST(Waits, SplitsNameTheReason) {
