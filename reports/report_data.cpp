@@ -5,6 +5,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "models/cluster.h"
 #include "models/workload.h"
 #include "reports/statistics.h"
 
@@ -50,6 +51,16 @@ std::vector<std::size_t> assign_tenants(const ReportInput& input, ReportData& da
   }
   if (order.size() > kTenantsShown) data.tenants.emplace_back();
   return rows;
+}
+
+std::vector<ReportNode> report_nodes(const Cluster& cluster) {
+  std::vector<ReportNode> nodes;
+  nodes.reserve(cluster.nodes());
+  for (std::uint32_t i = 0; i < cluster.nodes(); ++i) {
+    nodes.push_back(
+        {cluster.pool_of(NodeId{i}).index, cluster.gpus(NodeId{i}), cluster.state(NodeId{i}) != NodeState::Absent});
+  }
+  return nodes;
 }
 
 namespace {

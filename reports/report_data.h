@@ -13,12 +13,13 @@
 
 #include "reports/csv_writers.h"
 #include "reports/metrics.h"
-#include "reports/run_trail.h"
+#include "reports/run_history.h"
 #include "reports/size_class.h"
 #include "reports/summary.h"
 
 namespace seatrial {
 
+class Cluster;
 class JobTable;
 class Workload;
 
@@ -129,6 +130,15 @@ struct ReportData {
   [[nodiscard]] std::size_t rows() const { return tenants.empty() ? 1 : tenants.size(); }
 };
 
+// A node as the report shows it.
+struct ReportNode {
+  std::uint32_t pool = 0;
+  std::uint32_t gpus = 0;
+  bool present = true;  // when the run ended
+};
+// Of all nodes, those that capacity changes add included.
+[[nodiscard]] std::vector<ReportNode> report_nodes(const Cluster& cluster);
+
 struct ReportInput {
   const Summary& summary;
   const Workload& workload;
@@ -136,7 +146,7 @@ struct ReportInput {
   const Metrics& metrics;
   const NodeNames& names;
   const std::vector<ReportNode>& nodes;
-  RunTrail& trail;
+  const RunHistory& history;
 };
 
 [[nodiscard]] ReportData report_data(const ReportInput& input);

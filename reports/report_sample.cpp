@@ -78,7 +78,9 @@ SampledJob sampled_job(const ReportInput& input, std::size_t tenant_row, JobId j
   const bool sequential = input.metrics.options().sequential;
   const std::int64_t zero = input.metrics.first_submit().ns;
   std::size_t left = kRunsPerJob;
-  for (const Stay& stay : input.trail.stays(job, input.table)) {
+  std::vector<Stay> stays;
+  input.history.stays(job, stays);
+  for (const Stay& stay : stays) {
     if (left == 0) {
       out.cut = true;
       break;
