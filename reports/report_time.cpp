@@ -5,6 +5,7 @@
 // over the rest. Sums over time stay those of the split.
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "models/workload.h"
 #include "reports/bucket_sums.h"
@@ -72,9 +73,9 @@ std::vector<std::int64_t> pool_peaks(const ReportInput& input, const Window& win
 
 class TimePass {
  public:
-  TimePass(const ReportInput& input, const std::vector<std::size_t>& rows, ReportData& data)
+  TimePass(const ReportInput& input, const GroupIndex& groups, ReportData& data)
       : input_(input),
-        rows_(rows),
+        groups_(groups),
         data_(data),
         clock_(clock_of(input)),
         window_(window_of(input)),
@@ -99,7 +100,7 @@ class TimePass {
   void fill_costs();
 
   const ReportInput& input_;
-  const std::vector<std::size_t>& rows_;
+  const GroupIndex& groups_;
   ReportData& data_;
   Clock clock_;
   Window window_;
@@ -120,7 +121,7 @@ void TimePass::add_stint(const Stay& stay, std::size_t group, std::uint32_t gpu_
     const std::uint32_t pool = input_.nodes[piece.node.index].pool;
     const Wide held = window_.of(milli, stay);
     held_by_pool_[pool] += held;
-    tenant_pool_[group / kSizeClasses * held_by_pool_.size() + pool] += held;
+    tenant_pool_[data_.groups[group].tenant * held_by_pool_.size() + pool] += held;
     const std::uint32_t row = row_of_node_[piece.node.index];
     const auto gpus = static_cast<double>(data_.nodes[row].gpus);
     if (gpus > 0) map_.add(row, begin_s, end_s, static_cast<double>(milli) / 1000 / gpus);
@@ -169,7 +170,7 @@ void TimePass::add_waits(JobId job, std::size_t group, std::span<const Stay> sta
 
 void TimePass::add(JobId job) {
   const Request& request = input_.workload.request(job);
-  const std::size_t group = rows_[request.tenant.index] * kSizeClasses + size_class_of(input_.workload, job);
+  const std::size_t group = groups_.of(job);
   find_stays(input_, job, stays_);
   add_waits(job, group, stays_);
   const std::int64_t milli = request.total_milli();
@@ -187,10 +188,7 @@ void TimePass::add(JobId job) {
 // Pools beyond the largest kPoolsShown share a row.
 void TimePass::fill_hours() {
   const auto& infos = input_.metrics.pools();
-  const std::vector<std::int64_t> peaks = pool_peaks(input_, window_);
-  std::vector<std::size_t> order(infos.size());
-  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return peaks[a] > peaks[b]; });
+  const auto [order, peaks] = pool_order(input_);
   data_.hours.assign(1, {});
   for (std::size_t at = 0; at < order.size(); ++at) {
     const std::size_t pool = order[at];
@@ -268,7 +266,7 @@ void fill_absent(const ReportInput& input, ReportData& data) {
 void TimePass::run() {
   for (std::uint32_t i = 0; i < input_.workload.size(); ++i) add(JobId{i});
   for (std::size_t group = 0; group < data_.groups.size(); ++group) {
-    GroupSeries series{group / kSizeClasses, group % kSizeClasses, {}, {}};
+    GroupSeries series;
     for (std::size_t reason = 0; reason < kWaitReasons; ++reason) {
       const std::size_t row = group * kWaitReasons + reason;
       if (waiting_.used(row)) series.waiting_gpus[reason] = waiting_.means(row);
@@ -304,14 +302,24 @@ void make_node_rows(const ReportInput& input, ReportData& data) {
 
 }  // namespace
 
-void fill_times(const ReportInput& input, const std::vector<std::size_t>& rows, ReportData& data) {
+PoolOrder pool_order(const ReportInput& input) {
+  PoolOrder pools;
+  pools.peak_milli = pool_peaks(input, window_of(input));
+  pools.order.resize(pools.peak_milli.size());
+  std::iota(pools.order.begin(), pools.order.end(), std::size_t{0});
+  std::stable_sort(pools.order.begin(), pools.order.end(),
+                   [&](std::size_t a, std::size_t b) { return pools.peak_milli[a] > pools.peak_milli[b]; });
+  return pools;
+}
+
+void fill_times(const ReportInput& input, const GroupIndex& groups, ReportData& data) {
   const bool sequential = input.metrics.options().sequential;
   data.span_s = sequential ? input.metrics.end().seconds() : input.summary.simulated_s;
   data.window_s = seconds_of(input.metrics.window_ns());
   data.preempted = input.summary.preemptions != 0;
   data.capacity_changed = input.history.capacity_changed();
   make_node_rows(input, data);
-  TimePass(input, rows, data).run();
+  TimePass(input, groups, data).run();
 }
 
 }  // namespace seatrial

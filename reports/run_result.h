@@ -25,6 +25,7 @@ struct RunResultFiles {
   const PlacementLog* placements = nullptr;               // none: no placements.csv
   const RunHistory* history = nullptr;                    // none: no report.json and no report.html
   const std::vector<ReportNode>* report_nodes = nullptr;  // where there is a history
+  const LevelPyramid* levels = nullptr;
 };
 
 // Writes into a folder that the caller commits.

@@ -149,6 +149,7 @@ std::unique_ptr<SimulatedRun> simulate(const ScenarioSpec& spec, std::shared_ptr
   if (options.report_history || history.levels) {
     observers.push_back(&run->history.emplace(run->table, parts.cluster, history));
   }
+  if (options.report_history && !parts.options.sequential) observers.push_back(&run->levels.emplace());
   FactBuffer facts(observers);
   RunState state(parts.cluster_spec, parts.workload, parts.cluster, run->table, parts.options,
                  std::move(parts.placement), facts, seed);
@@ -187,10 +188,10 @@ RunOutcome run_scenario(const ScenarioSpec& spec, const RunOptions& options) {
   const ClusterNodeNames node_names(run->parts.cluster);
   const std::vector<ReportNode> nodes =
       options.write_report ? report_nodes(run->parts.cluster) : std::vector<ReportNode>{};
-  write_run_result(
-      {summary, run->parts.workload, run->table, run->metrics, node_names,
-       options.log_placements ? &run->placements : nullptr, options.write_report ? &*run->history : nullptr, &nodes},
-      folder);
+  write_run_result({summary, run->parts.workload, run->table, run->metrics, node_names,
+                    options.log_placements ? &run->placements : nullptr,
+                    options.write_report ? &*run->history : nullptr, &nodes, run->levels ? &*run->levels : nullptr},
+                   folder);
   RunOutcome outcome;
   outcome.notes = write_logs(spec, *run, options, folder);
   if (options.interrupted != nullptr && options.interrupted->load()) throw Interrupted{};

@@ -11,6 +11,7 @@
 
 #include "models/job_table.h"
 #include "reports/csv_writers.h"
+#include "reports/level_pyramid.h"
 #include "reports/metrics.h"
 #include "reports/run_history.h"
 #include "scenarios/build.h"
@@ -45,8 +46,9 @@ struct SimulatedRun {
   RunParts parts;
   JobTable table;
   Metrics metrics;
-  PlacementLog placements;            // only if logged
-  std::optional<RunHistory> history;  // only for the report and for logs that are made of it
+  PlacementLog placements;             // only if logged
+  std::optional<RunHistory> history;   // only for the report and for logs that are made of it
+  std::optional<LevelPyramid> levels;  // only for the report
   std::string fact_hash;
   std::uint64_t last_draw = 0;  // the next number of the run's own stream: equal runs drew equally often
   std::uint64_t events = 0;

@@ -87,7 +87,7 @@ async function useRunPage(browser, page) {
   const again = await open(browser, page, { viewport: { width: 1440, height: 900 } }, await tab.evaluate(() => location.hash));
   check(await again.tab.evaluate(() => document.querySelector("#waits .note").textContent) === filtered, name + ": the address does not bring the filter back");
   await again.close();
-  check(/Not narrowed to/.test(await tab.evaluate(() => document.querySelector("#quantiles").innerText)), name + ": does not say that a chart is not filtered");
+  check(/Not narrowed to/.test(await tab.evaluate(() => document.querySelector("#hours").innerText)), name + ": does not say that a chart is not filtered");
   await tab.keyboard.press("Escape");
   // Theme.
   const theme = () => tab.evaluate(() => document.documentElement.dataset.theme);
@@ -118,6 +118,37 @@ async function useRunPage(browser, page) {
   await close();
 }
 
+// Filters reach every panel of groups, dates stand on the axes, zooming shows shorter intervals, a panel becomes a picture.
+async function useFilters(browser, page) {
+  const { tab, name, close } = await open(browser, page, { viewport: { width: 1440, height: 900 } });
+  const text = (selector) => tab.evaluate((one) => document.querySelector(one).innerText, selector);
+  const panels = ["#quantiles", "#waits", "#who", "#distributions", "#gpus", "#worst", "#tenants"];
+  const before = {};
+  for (const panel of panels) before[panel] = await text(panel);
+  await tab.locator(".controls select").last().selectOption({ index: 2 });
+  for (const panel of panels) {
+    const now = await text(panel);
+    check(now !== before[panel] && !/Not narrowed/.test(now), name + ": the pool does not reach " + panel + ": " + now.slice(0, 80));
+  }
+  check(/Not narrowed to the pool/.test(await text("#queue")), name + ": the queue does not say that it is of the whole cluster");
+  for (const blank of await blanks(tab)) check(false, name + ": blank with a pool chosen: " + blank);
+  const counts = await tab.evaluate(() => [...document.querySelectorAll("#tenants tbody tr")].map((row) => Number(row.children[1].textContent.replaceAll(",", ""))));
+  check(counts.filter((count) => count === 1000).length === 2 && counts.filter((count) => count === 0).length === 2, name + ": tenants of the pool: " + counts);
+  await tab.keyboard.press("Escape");
+  check(/2022-0[3-5]/.test(await tab.evaluate(() => { const S = globalThis.seatrial; return S.timeTicks(0, S.span(), 6).map((t) => S.timeTick(t, S.span())).join(" "); })), name + ": no dates on the axis");
+  const step = async () => (await text("#queue .note")).replace(/.*intervals of ([^.]*)\..*/s, "$1");
+  const coarse = await step();
+  for (let i = 0; i < 5; ++i) await tab.keyboard.press("w");
+  check(await step() !== coarse && /2022-/.test(await text(".controls")), name + ": zooming does not show shorter intervals than " + coarse);
+  for (const blank of await blanks(tab)) check(false, name + ": blank when zoomed in: " + blank);
+  // Copying is refused here, so that the picture is saved.
+  await tab.evaluate(() => Object.defineProperty(navigator, "clipboard", { value: undefined }));
+  const [download] = await Promise.all([tab.waitForEvent("download"), tab.locator("#waits button", { hasText: "PNG" }).click()]);
+  const bytes = fs.readFileSync(await download.path());
+  check(bytes.subarray(1, 4).toString() === "PNG" && bytes.length > 20000 && bytes.readUInt32BE(16) > 1000, name + ": the picture of a panel has " + bytes.length + " bytes");
+  await close();
+}
+
 async function useHostilePage(browser, page) {
   const { tab, name, close } = await open(browser, page, { viewport: { width: 1440, height: 900 } });
   const [download] = await Promise.all([tab.waitForEvent("download"), tab.locator("#tenants button", { hasText: "CSV" }).click()]);
@@ -144,11 +175,12 @@ async function main() {
     const named = (name) => pages.find((page) => page.name === name);
     for (const page of pages) {
       const phone = { viewport: { width: 390, height: 844 }, colorScheme: "dark", isMobile: true, hasTouch: true };
-      const chosen = ["dedicated-pools", "fragmentation-gradient", "hostile", "comparison", "plan"].includes(page.name);
+      const chosen = ["dedicated-pools", "fragmentation-gradient", "calendar", "hostile", "comparison", "plan"].includes(page.name);
       await look(browser, page, { viewport: { width: 1440, height: 900 } }, chosen);
       if (chosen || ["one-job", "many-tenants", "plan_none"].includes(page.name)) await look(browser, page, phone, ["dedicated-pools", "comparison"].includes(page.name));
     }
     await useRunPage(browser, named("dedicated-pools"));
+    await useFilters(browser, named("calendar"));
     await useHostilePage(browser, named("hostile"));
     await useComparison(browser, named("comparison"));
   } finally {

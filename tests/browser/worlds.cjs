@@ -26,6 +26,9 @@ const worlds = [
   world("instant", [["a", 0, 0, 1, "t"]]),
   world("rejected", [["a", 0, 5, 999, "t"]]),
   world("many-tenants", many),
+  // Two months on two pools, told in Unix time: an axis of dates, bands with more detail when one zooms in, filters.
+  { name: "calendar", text: "schema: seatrial/v1\nname: calendar\ncluster:\n  pools: [{name: old, count: 3, gpu: {model: v100-32, count: 4}, tenants: [t0, t1]}, {name: new, count: 2, gpu: {model: a100-40, count: 8}, tenants: [t2, t3]}]\nworkload: [{name: w, trace: {format: native, file: calendar.csv}}]\n",
+    csv: csv(Array.from({ length: 4000 }, (_, i) => ["j" + i, 1646092800 + i * 1300 + (i % 7) * 400, 600 + (i * 7919) % 30000, [1, 2, 4][i % 3], "t" + (i % 4)])) },
 ];
 
 // Returns [{name, file}] of every page.
