@@ -167,6 +167,29 @@ async function useComparison(browser, page) {
   await close();
 }
 
+// Two alternatives of a real comparison: what differs first, and the curve between any two of them.
+async function useDivergence(browser, page) {
+  const { tab, name, close } = await open(browser, page, { viewport: { width: 1440, height: 900 } });
+  const note = () => tab.evaluate(() => document.querySelector("#divergence .note").textContent);
+  check(/first job whose completion time differs is number \d+ of 600 .* under sjf/.test(await note()), name + ": " + await note());
+  await tab.locator("#divergence select").first().selectOption({ index: 1 });
+  await tab.locator("#divergence select").last().selectOption({ index: 2 });
+  check(/part before job/.test(await note()), name + ": two alternatives beside the baseline: " + await note());
+  for (const blank of await blanks(tab)) check(false, name + ": blank: " + blank);
+  await tab.locator("#divergence button", { hasText: "Table" }).click();
+  check(await tab.locator("#divergence tbody tr").count() >= 20, name + ": no table of the divergence");
+  await close();
+}
+
+async function usePlan(browser, page) {
+  const { tab, name, close } = await open(browser, page, { viewport: { width: 1440, height: 900 } });
+  await tab.locator("#tornado button", { hasText: "Table" }).click();
+  const rows = await tab.evaluate(() => [...document.querySelectorAll("#tornado tbody tr")].map((row) => [...row.children].map((cell) => cell.textContent)));
+  check(rows.some((row) => row[0] === "cluster.pools[p].count" && row[1] === "23" && row[2] === "22" && row[6].includes("missed")), name + ": tornado: " + JSON.stringify(rows));
+  check(rows.some((row) => row[0] === "scheduler.order" && row[2] === "fifo"), name + ": tornado without the order");
+  await close();
+}
+
 async function main() {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "seatrial-browser-"));
   const browser = await chromium.launch({ executablePath: chromiumPath, args: ["--no-sandbox", "--disable-gpu"] });
@@ -175,13 +198,15 @@ async function main() {
     const named = (name) => pages.find((page) => page.name === name);
     for (const page of pages) {
       const phone = { viewport: { width: 390, height: 844 }, colorScheme: "dark", isMobile: true, hasTouch: true };
-      const chosen = ["dedicated-pools", "fragmentation-gradient", "calendar", "hostile", "comparison", "plan"].includes(page.name);
+      const chosen = ["dedicated-pools", "fragmentation-gradient", "calendar", "hostile", "comparison", "orders", "plan"].includes(page.name);
       await look(browser, page, { viewport: { width: 1440, height: 900 } }, chosen);
       if (chosen || ["one-job", "many-tenants", "plan_none"].includes(page.name)) await look(browser, page, phone, ["dedicated-pools", "comparison"].includes(page.name));
     }
     await useRunPage(browser, named("dedicated-pools"));
     await useFilters(browser, named("calendar"));
     await useHostilePage(browser, named("hostile"));
+    await usePlan(browser, named("plan"));
+    await useDivergence(browser, named("orders"));
     await useComparison(browser, named("comparison"));
   } finally {
     await browser.close();

@@ -49,6 +49,10 @@ exports.build = function (seatrial, folder) {
     fs.writeFileSync(path.join(folder, one.name + ".csv"), one.csv);
     run(one.name, path.join(folder, one.name + ".yaml"));
   }
+  const orders = path.join(folder, "orders");
+  fs.writeFileSync(orders + ".yaml", "schema: seatrial/v1\nname: orders\ncluster:\n  pools: [{name: p, count: 4, gpu: {model: v100-32, count: 8}}]\nworkload: [{name: w, generate: {jobs: 600, load: 1.1, duration: {distribution: log-normal, median: 20m, shape: 1.2}, gpus: {1: 4, 4: 2, 8: 1}, tenants: {a: 2, b: 1}}}]\n");
+  execFileSync(seatrial, ["compare", orders + ".yaml", "--axis", "scheduler.order=fifo,sjf,srtf", "--seeds", "4", "--jobs", "2", "--out", orders, "--quiet"], { stdio: "pipe" });
+  pages.push({ name: "orders", file: path.join(orders, "report.html"), kind: "comparison" });
   for (const [name, kind] of [["comparison", "comparison"], ["comparison_single", "comparison"], ["plan", "plan"], ["plan_none", "plan"]]) {
     const out = path.join(folder, name);
     fs.mkdirSync(out);
