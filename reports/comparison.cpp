@@ -179,6 +179,31 @@ std::vector<GroupComparison> compare_groups(const AlternativeRuns& alternative, 
   return out;
 }
 
+// Sums what each job gains or loses, in order of submission. Jobs that are not completed under both count as equal.
+std::optional<Alternative::Divergence> divergence_of(const AlternativeRuns& runs, const AlternativeRuns& baseline) {
+  for (std::size_t r = 0; r < runs.runs.size(); ++r) {
+    const std::vector<float>& base = baseline.runs[r]->jct_s;
+    const std::vector<float>& own = runs.runs[r]->jct_s;
+    if (base.empty() || base.size() != own.size()) continue;
+    Alternative::Divergence out;
+    out.replication = static_cast<std::uint32_t>(r);
+    out.jobs = own.size();
+    const std::uint64_t steps = std::min<std::uint64_t>(kDivergenceSteps, out.jobs);
+    double sum = 0;
+    for (std::uint64_t i = 0; i < out.jobs; ++i) {
+      const double difference = static_cast<double>(own[i]) - static_cast<double>(base[i]);
+      if (std::isfinite(difference) && difference != 0) {
+        if (!out.first_job) out.first_difference_s = difference;
+        if (!out.first_job) out.first_job = i;
+        sum += difference;
+      }
+      if ((i + 1) * steps / out.jobs != i * steps / out.jobs) out.accumulated_s.push_back(sum);
+    }
+    return out;
+  }
+  return std::nullopt;
+}
+
 void compare_jobs(const AlternativeRuns& runs, const AlternativeRuns& baseline, Alternative& out) {
   std::vector<float> differences;
   for (std::size_t r = 0; r < baseline.runs.size(); ++r) {
@@ -265,6 +290,7 @@ Comparison compare_runs(const std::vector<AlternativeRuns>& alternatives, std::s
     if (!out.is_baseline) {
       out.groups = compare_groups(alternatives[a], base);
       compare_jobs(alternatives[a], base, out);
+      out.divergence = divergence_of(alternatives[a], base);
     }
     comparison.alternatives.push_back(std::move(out));
   }

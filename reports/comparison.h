@@ -58,9 +58,20 @@ struct Alternative {
   // Jobs whose completion time is longer than under the baseline, over replications whose records know single jobs.
   std::uint64_t worse_off = 0, paired_jobs = 0;
   std::vector<std::pair<double, double>> shift;  // q, q-quantile of the jobs' difference in completion time, seconds
+  // How the schedule leaves the baseline's within one replication, the first whose records know single jobs.
+  struct Divergence {
+    std::uint32_t replication = 0;
+    std::uint64_t jobs = 0;
+    std::optional<std::uint64_t> first_job;  // in order of submission, from 0; none: no completion time differs
+    double first_difference_s = 0;
+    // Sum of the differences in completion time over the jobs up to each of at most kDivergenceSteps equal shares.
+    std::vector<double> accumulated_s;
+  };
+  std::optional<Divergence> divergence;
 
   [[nodiscard]] const MetricComparison* find(std::string_view metric) const;
 };
+inline constexpr std::uint64_t kDivergenceSteps = 200;
 
 struct FailIf {
   std::string text, metric;

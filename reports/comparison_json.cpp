@@ -1,4 +1,6 @@
 // comparison.json and comparison.csv; see comparison.h. Keys may be added, never renamed.
+#include <cmath>
+
 #include "reports/comparison.h"
 #include "reports/csv.h"
 #include "reports/many_runs_json.h"
@@ -55,6 +57,17 @@ Json groups_json(const Alternative& alternative) {
   return out;
 }
 
+Json divergence_json(const std::optional<Alternative::Divergence>& divergence) {
+  if (!divergence) return nullptr;
+  Json sums = Json::array();
+  for (const double sum : divergence->accumulated_s) sums.push_back(json_number(std::round(sum * 1000) / 1000));
+  return {{"replication", divergence->replication + 1},
+          {"jobs", divergence->jobs},
+          {"first_job", divergence->first_job ? Json(*divergence->first_job + 1) : Json(nullptr)},
+          {"first_difference_s", json_number(divergence->first_difference_s)},
+          {"accumulated_s", std::move(sums)}};
+}
+
 Json alternative_json(const Alternative& alternative) {
   Json out = {{"name", alternative.name},
               {"settings", json_settings(alternative.settings)},
@@ -70,6 +83,7 @@ Json alternative_json(const Alternative& alternative) {
   for (const auto& [q, difference] : alternative.shift) {
     out["shift"].push_back({{"q", q}, {"difference_s", json_number(difference)}});
   }
+  out["divergence"] = divergence_json(alternative.divergence);
   out["groups"] = groups_json(alternative);
   return out;
 }

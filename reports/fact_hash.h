@@ -6,6 +6,7 @@
 #include <string>
 
 #include "models/fact.h"
+#include "sim/hash_lanes.h"
 
 namespace seatrial {
 
@@ -17,10 +18,7 @@ class FactHash final : public Observer {
   [[nodiscard]] std::string text() const;
 
  private:
-  void add(std::uint64_t first, std::uint64_t second);
-
-  std::uint64_t low_ = 0x9ae16a3b2f90404fULL;
-  std::uint64_t high_ = 0xc3a5c85c97cb3127ULL;
+  HashLanes lanes_{0x9ae16a3b2f90404fULL, 0xc3a5c85c97cb3127ULL};
   std::uint64_t facts_ = 0;
 };
 

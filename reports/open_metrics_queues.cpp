@@ -52,11 +52,12 @@ class QueueCounter {
   void count(const Stint& stint) {
     const SampleGrid& grid = source_.grid;
     QueueSums& queue = queue_of(stint.job);
+    const Duration waited = source_.history.waited(stint);
     const InstantRange later = grid.range(stint.begin, kNever);
-    queue.pending.add(grid.range(stint.begin - stint.waited, stint.begin), 1);
+    queue.pending.add(grid.range(stint.begin - waited, stint.begin), 1);
     queue.admitted.add(later, 1);
-    queue.waited_ns.add(later, stint.waited.ns);
-    const double waited_s = stint.waited.seconds();
+    queue.waited_ns.add(later, waited.ns);
+    const double waited_s = waited.seconds();
     const auto bucket = static_cast<std::size_t>(std::lower_bound(kBucketEnds.begin(), kBucketEnds.end(), waited_s) -
                                                  kBucketEnds.begin());
     if (bucket < kWaitBuckets) queue.buckets[bucket].add(later, 1);

@@ -21,6 +21,7 @@ extern const std::string_view kCoreJs;
 extern const std::string_view kTablesJs;
 extern const std::string_view kChartsJs;
 extern const std::string_view kDrawJs;
+extern const std::string_view kPictureJs;
 extern const std::string_view kRunJs;
 extern const std::string_view kRunTimeJs;
 extern const std::string_view kRunGroupsJs;
@@ -107,20 +108,21 @@ std::string page(const PageHead& head, const std::string& script, std::string_vi
 
 std::string run_html(std::string_view report_json, const std::string& file) {
   const PageHead head = read_page_head(report_json, "seatrial.report/1", file);
-  return page(
-      head,
-      joined(std::array{kUplotJs, kCoreJs, kTablesJs, kDrawJs, kChartsJs, kRunTimeJs, kRunGroupsJs, kRunMapJs, kRunJs}),
-      report_json);
+  return page(head,
+              joined(std::array{kUplotJs, kCoreJs, kTablesJs, kDrawJs, kPictureJs, kChartsJs, kRunTimeJs, kRunGroupsJs,
+                                kRunMapJs, kRunJs}),
+              report_json);
 }
 
 std::string comparison_html(std::string_view comparison_json, const std::string& file) {
   const PageHead head = read_page_head(comparison_json, "seatrial.comparison/1", file);
-  return page(head, joined(std::array{kUplotJs, kCoreJs, kTablesJs, kDrawJs, kCompareJs}), comparison_json);
+  return page(head, joined(std::array{kUplotJs, kCoreJs, kTablesJs, kDrawJs, kPictureJs, kCompareJs}), comparison_json);
 }
 
 std::string plan_html(std::string_view plan_json, const std::string& file) {
   const PageHead head = read_page_head(plan_json, "seatrial.plan/1", file);
-  return page(head, joined(std::array{kUplotJs, kCoreJs, kTablesJs, kDrawJs, kPlanChartsJs, kPlanJs}), plan_json);
+  return page(head, joined(std::array{kUplotJs, kCoreJs, kTablesJs, kDrawJs, kPictureJs, kPlanChartsJs, kPlanJs}),
+              plan_json);
 }
 
 std::string rebuilt_report(const std::string& result_folder) {

@@ -3,8 +3,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
+#include <set>
 
+#include "models/cluster.h"
 #include "models/workload.h"
 #include "reports/statistics.h"
 
@@ -26,30 +27,14 @@ double LogHistogram::upper(std::size_t bin) {
 
 std::size_t size_class_of(const Workload& workload, JobId job) { return size_class(workload.request(job).gpus); }
 
-std::vector<std::size_t> assign_tenants(const ReportInput& input, ReportData& data) {
-  const Workload& workload = input.workload;
-  std::vector<double> demand(workload.texts().size(), -1);
-  for (std::uint32_t i = 0; i < workload.size(); ++i) {
-    const Request& request = workload.request(JobId{i});
-    double& sum = demand[request.tenant.index];
-    sum = std::max(sum, 0.0) + static_cast<double>(request.total_milli()) * workload.duration(JobId{i}).seconds();
+std::vector<ReportNode> report_nodes(const Cluster& cluster) {
+  std::vector<ReportNode> nodes;
+  nodes.reserve(cluster.nodes());
+  for (std::uint32_t i = 0; i < cluster.nodes(); ++i) {
+    nodes.push_back(
+        {cluster.pool_of(NodeId{i}).index, cluster.gpus(NodeId{i}), cluster.state(NodeId{i}) != NodeState::Absent});
   }
-  std::vector<std::uint32_t> order(demand.size());
-  std::iota(order.begin(), order.end(), 0U);
-  std::erase_if(order, [&](std::uint32_t tenant) { return demand[tenant] < 0; });
-  const auto name = [&](std::uint32_t tenant) -> const std::string& { return workload.texts().text({tenant}); };
-  std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
-    return demand[a] != demand[b] ? demand[a] > demand[b] : name(a) < name(b);
-  });
-  std::vector<std::size_t> rows(demand.size(), 0);
-  if (order.empty() || (order.size() == 1 && order[0] == 0)) return rows;  // the trace knows no tenants
-  data.tenant_count = order.size();
-  for (std::size_t i = 0; i < order.size(); ++i) {
-    rows[order[i]] = std::min(i, kTenantsShown);
-    if (i < kTenantsShown) data.tenants.push_back(name(order[i]));
-  }
-  if (order.size() > kTenantsShown) data.tenants.emplace_back();
-  return rows;
+  return nodes;
 }
 
 namespace {
@@ -78,27 +63,27 @@ void add_samples(const ReportInput& input, JobId job, ReportGroup& group, Sample
   group.slowdown.add(jct.seconds() / std::max(input.workload.duration(job).seconds(), 1.0));
 }
 
-void add_cell(std::size_t tenant, std::size_t size, Samples& samples, ReportData& data) {
-  if (samples.wait_ns.empty()) return;
-  data.cells.push_back({tenant, size, statistics_of_ns(samples.wait_ns), statistics_of_ns(samples.jct_ns)});
-}
-
-// Each group, then the sums by tenant and by size; the sum of all is in the summary.
-void fill_cells(std::vector<Samples>& samples, ReportData& data) {
-  const std::size_t rows = data.rows();
-  for (std::size_t size = 0; size < kSizeClasses; ++size) {
-    Samples sum;
-    for (std::size_t row = 0; row < rows; ++row) {
-      Samples& cell = samples[row * kSizeClasses + size];
-      if (rows > 1) sum.append(cell);
-      add_cell(row, size, cell, data);
+// Every combination of one tenant row, size class and pool row, each or all, of which there are jobs. That of all jobs
+// is in the summary.
+void fill_cells(const std::vector<Samples>& samples, ReportData& data) {
+  std::set<std::array<std::size_t, 3>> keys;  // size, tenant, pool
+  const auto either = [](bool all, std::size_t value) { return all ? ReportData::kAll : value; };
+  for (const ReportGroup& group : data.groups) {
+    for (unsigned all = 0; all < 7; ++all) {
+      if ((data.rows() == 1 && (all & 2U) == 0) || (!data.by_pool && (all & 4U) == 0)) continue;
+      keys.insert({either((all & 1U) != 0, group.size), either((all & 2U) != 0, group.tenant),
+                   either((all & 4U) != 0, group.pool)});
     }
-    add_cell(ReportData::kAll, size, rows > 1 ? sum : samples[size], data);
   }
-  for (std::size_t row = 0; row < rows && rows > 1; ++row) {
+  for (const auto& [size, tenant, pool] : keys) {
+    const auto fits = [](std::size_t key, std::size_t value) { return key == ReportData::kAll || key == value; };
     Samples sum;
-    for (std::size_t size = 0; size < kSizeClasses; ++size) sum.append(samples[row * kSizeClasses + size]);
-    add_cell(row, ReportData::kAll, sum, data);
+    for (std::size_t i = 0; i < data.groups.size(); ++i) {
+      const ReportGroup& group = data.groups[i];
+      if (fits(size, group.size) && fits(tenant, group.tenant) && fits(pool, group.pool)) sum.append(samples[i]);
+    }
+    if (sum.wait_ns.empty()) continue;
+    data.cells.push_back({tenant, size, pool, statistics_of_ns(sum.wait_ns), statistics_of_ns(sum.jct_ns)});
   }
 }
 
@@ -107,13 +92,12 @@ void fill_cells(std::vector<Samples>& samples, ReportData& data) {
 ReportData report_data(const ReportInput& input) {
   ReportData data;
   const Workload& workload = input.workload;
-  const std::vector<std::size_t> rows = assign_tenants(input, data);
-  data.groups.resize(data.rows() * kSizeClasses);
+  const GroupIndex groups(input, data);
   std::vector<Samples> samples(data.groups.size());
   for (std::uint32_t i = 0; i < workload.size(); ++i) {
     const JobId job{i};
     const Request& request = workload.request(job);
-    const std::size_t at = rows[request.tenant.index] * kSizeClasses + size_class_of(workload, job);
+    const std::size_t at = groups.of(job);
     ReportGroup& group = data.groups[at];
     ++group.jobs;
     if (input.table.start[job] != kNever && input.table.waited[job].ns > 0) ++group.waited;
@@ -125,8 +109,8 @@ ReportData report_data(const ReportInput& input) {
     if (measured) add_samples(input, job, group, samples[at]);
   }
   fill_cells(samples, data);
-  fill_times(input, rows, data);
-  fill_sample(input, rows, data);
+  fill_times(input, groups, data);
+  fill_sample(input, groups, data);
   return data;
 }
 

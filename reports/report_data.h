@@ -12,13 +12,15 @@
 #include <vector>
 
 #include "reports/csv_writers.h"
+#include "reports/level_pyramid.h"
 #include "reports/metrics.h"
-#include "reports/run_trail.h"
+#include "reports/run_history.h"
 #include "reports/size_class.h"
 #include "reports/summary.h"
 
 namespace seatrial {
 
+class Cluster;
 class JobTable;
 class Workload;
 
@@ -38,10 +40,13 @@ struct LogHistogram {
 
 inline constexpr std::size_t kTenantsShown = 12;  // the largest by GPU time; the others share one row
 inline constexpr std::size_t kPoolsShown = 12;
+inline constexpr std::size_t kGroupsShown = 320;  // beyond that, jobs are not told apart by pool
 [[nodiscard]] std::size_t size_class_of(const Workload& workload, JobId job);
 
-// Jobs of one tenant row and one size class.
+// Jobs of one tenant row, size class and pool row.
 struct ReportGroup {
+  std::size_t tenant = 0, size = 0;
+  std::size_t pool = 0;      // of the job's last placement: as in ReportData::hours, 0 = never started
   std::uint64_t jobs = 0;    // submitted
   std::uint64_t waited = 0;  // started after a wait above 0
   Wide held_milli_ns = 0;    // over the whole run
@@ -50,10 +55,11 @@ struct ReportGroup {
   LogHistogram wait, jct, slowdown, recorded;  // of jobs submitted after warmup
 };
 
-// Statistics of waits and completion times; tenant row and size class, each or all.
+// Statistics of waits and completion times; tenant row, size class and pool row, each or all.
 struct ReportCell {
   std::size_t tenant = 0;  // row, or ReportData::kAll
   std::size_t size = 0;    // class, or ReportData::kAll
+  std::size_t pool = 0;    // row, or ReportData::kAll
   Statistics wait_s, jct_s;
 };
 
@@ -69,8 +75,8 @@ struct GpuHours {
 // A quantity over equal intervals from 0 to ReportData::span_s, as means.
 using Buckets = std::vector<double>;
 
+// Of the group with the same index.
 struct GroupSeries {
-  std::size_t tenant = 0, size = 0;
   std::array<Buckets, kWaitReasons> waiting_gpus;  // empty: none
   Buckets held_gpus;                               // empty: none
 };
@@ -96,7 +102,7 @@ struct SampledStint {
 
 struct SampledJob {
   JobId job;
-  std::size_t tenant = 0, size = 0;
+  std::size_t group = 0;
   double wait_s = 0;
   std::vector<SampledStint> stints;
   bool cut = false;  // more stints or nodes than are kept
@@ -114,8 +120,9 @@ struct ReportData {
   double window_s = 0;               // that means and GPU hours are over
   std::vector<std::string> tenants;  // names of rows; empty where the trace has none
   std::size_t tenant_count = 0;      // more than rows: the last row is all others
-  std::vector<ReportGroup> groups;   // row x kSizeClasses + class
-  std::vector<ReportCell> cells;     // with jobs that started
+  std::vector<ReportGroup> groups;   // with jobs; by tenant, size and pool
+  bool by_pool = false;              // groups are told apart by pool
+  std::vector<ReportCell> cells;     // with jobs that started; without the one of all jobs
   std::vector<GpuHours> hours;       // all, then by pool (the last one: the others, where there are many)
   std::vector<GroupSeries> series;
   std::vector<NodeRow> nodes;
@@ -129,6 +136,15 @@ struct ReportData {
   [[nodiscard]] std::size_t rows() const { return tenants.empty() ? 1 : tenants.size(); }
 };
 
+// A node as the report shows it.
+struct ReportNode {
+  std::uint32_t pool = 0;
+  std::uint32_t gpus = 0;
+  bool present = true;  // when the run ended
+};
+// Of all nodes, those that capacity changes add included.
+[[nodiscard]] std::vector<ReportNode> report_nodes(const Cluster& cluster);
+
 struct ReportInput {
   const Summary& summary;
   const Workload& workload;
@@ -136,18 +152,44 @@ struct ReportInput {
   const Metrics& metrics;
   const NodeNames& names;
   const std::vector<ReportNode>& nodes;
-  RunTrail& trail;
+  const RunHistory& history;
+  const LevelPyramid* levels = nullptr;  // none with sequential arrivals
 };
 
 [[nodiscard]] ReportData report_data(const ReportInput& input);
 
 // Parts of report_data(), in this order.
-// Row of each tenant (by TextId); fills tenants, tenant_count.
-[[nodiscard]] std::vector<std::size_t> assign_tenants(const ReportInput& input, ReportData& data);
+// report_groups.cpp: names the rows of tenants, and puts jobs into groups; fills tenants, tenant_count, groups,
+// by_pool.
+class GroupIndex {
+ public:
+  GroupIndex(const ReportInput& input, ReportData& data);
+  // Index into ReportData::groups.
+  [[nodiscard]] std::size_t of(JobId job) const { return group_[dense(job)]; }
+
+ private:
+  void assign_tenants(ReportData& data);
+  [[nodiscard]] std::size_t dense(JobId job) const;
+  bool find_groups(ReportData& data);
+
+  const ReportInput& input_;
+  std::vector<std::size_t> tenant_rows_;  // by TextId
+  std::vector<std::size_t> pool_rows_;    // by pool; empty: jobs are not told apart by pool
+  std::size_t pools_ = 1;                 // rows of pools, with that of jobs that never started
+  std::vector<std::uint32_t> group_;      // by tenant row, size class and pool row
+};
 // report_time.cpp: hours, series, nodes; and held GPU time of groups, and costs.
-void fill_times(const ReportInput& input, const std::vector<std::size_t>& rows, ReportData& data);
+void fill_times(const ReportInput& input, const GroupIndex& groups, ReportData& data);
 // report_sample.cpp: jobs, worst.
-void fill_sample(const ReportInput& input, const std::vector<std::size_t>& rows, ReportData& data);
+void fill_sample(const ReportInput& input, const GroupIndex& groups, ReportData& data);
+// Pools by their largest number of GPUs in the window of means, and those numbers by pool.
+struct PoolOrder {
+  std::vector<std::size_t> order;
+  std::vector<std::int64_t> peak_milli;
+  // Row of ReportData::hours: 1 for the first; those beyond the largest kPoolsShown share one.
+  [[nodiscard]] static std::size_t row(std::size_t at) { return 1 + (at < kPoolsShown ? at : kPoolsShown); }
+};
+[[nodiscard]] PoolOrder pool_order(const ReportInput& input);
 
 // report_json.cpp: the document, schema seatrial.report/1.
 [[nodiscard]] std::string report_json(const ReportInput& input, const ReportData& data);

@@ -94,6 +94,7 @@ Json head_json(const ReportInput& input, const ReportData& data) {
   root["sequential"] = input.metrics.options().sequential;
   root["warmup_s"] = summary.warmup_s;
   root["first_submit_s"] = summary.first_submit_s;
+  root["unix_start_s"] = header.epoch_s ? Json(*header.epoch_s + summary.first_submit_s) : Json(nullptr);
   root["span_s"] = data.span_s;
   root["window_s"] = data.window_s;
   root["preempted"] = data.preempted;
@@ -120,16 +121,15 @@ Json metrics_json(const Summary& summary) {
 Json groups_json(const ReportData& data, Json& totals) {
   Json out = Json::array();
   std::array<Wide, kWaitReasons> sums{};
-  for (std::size_t i = 0; i < data.groups.size(); ++i) {
-    const ReportGroup& group = data.groups[i];
-    if (group.jobs == 0) continue;
+  for (const ReportGroup& group : data.groups) {
     Json waiting = Json::array();
     for (std::size_t reason = 0; reason < kWaitReasons; ++reason) {
       waiting.push_back(digits_of(group.waiting_milli_ns[reason]));
       sums[reason] += group.waiting_milli_ns[reason];
     }
-    out.push_back({{"t", i / kSizeClasses},
-                   {"s", i % kSizeClasses},
+    out.push_back({{"t", group.tenant},
+                   {"s", group.size},
+                   {"p", group.pool},
                    {"jobs", group.jobs},
                    {"waited", group.waited},
                    {"held_milli_ns", digits_of(group.held_milli_ns)},
@@ -150,7 +150,9 @@ Json statistics_json(const Statistics& s) {
   return {{"n", s.count},
           {"mean", optional_number(s.mean)},
           {"p50", optional_number(s.p50)},
+          {"p90", optional_number(s.p90)},
           {"p95", optional_number(s.p95)},
+          {"p99", optional_number(s.p99)},
           {"max", optional_number(s.max)}};
 }
 
@@ -160,6 +162,7 @@ Json cells_json(const ReportData& data) {
   for (const ReportCell& cell : data.cells) {
     out.push_back({{"t", index(cell.tenant)},
                    {"s", index(cell.size)},
+                   {"p", index(cell.pool)},
                    {"wait_s", statistics_json(cell.wait_s)},
                    {"jct_s", statistics_json(cell.jct_s)}});
   }
@@ -225,10 +228,38 @@ Json series_json(const ReportInput& input, const ReportData& data) {
   return out;
 }
 
+// Smallest, mean and largest, interval by interval, at the finest resolution that was kept.
+Json levels_json(const LevelPyramid* levels) {
+  if (levels == nullptr || levels->rows().empty()) return nullptr;
+  struct Named {
+    const char* name;
+    LevelPyramid::Level level;
+    double unit;
+  };
+  constexpr std::array<Named, LevelPyramid::kLevels> kNames{{{"waiting_jobs", LevelPyramid::WaitingJobs, 1},
+                                                             {"waiting_gpus", LevelPyramid::WaitingMilli, 1000},
+                                                             {"running_jobs", LevelPyramid::RunningJobs, 1},
+                                                             {"held_gpus", LevelPyramid::HeldMilli, 1000}}};
+  Json out = {{"step_s", levels->step().seconds()}};
+  for (const auto& [name, level, unit] : kNames) {
+    Json low = Json::array(), mean = Json::array(), high = Json::array();
+    for (std::size_t row = 0; row < levels->rows().size(); ++row) {
+      const LevelPyramid::Cell& cell = levels->rows()[row][level];
+      low.push_back(rounded(static_cast<double>(cell.low) / unit));
+      mean.push_back(rounded(levels->mean(row, level) / unit));
+      high.push_back(rounded(static_cast<double>(cell.high) / unit));
+    }
+    out[name] = {{"low", std::move(low)}, {"mean", std::move(mean)}, {"high", std::move(high)}};
+  }
+  return out;
+}
+
 Json group_series_json(const ReportData& data) {
   Json out = Json::array();
   std::size_t buckets = 0;
-  for (const GroupSeries& series : data.series) {
+  for (std::size_t i = 0; i < data.series.size(); ++i) {
+    const GroupSeries& series = data.series[i];
+    const ReportGroup& group = data.groups[i];
     Json waiting = Json::array();
     for (const Buckets& values : series.waiting_gpus) {
       waiting.push_back(sparse(values, rounded));
@@ -239,7 +270,8 @@ Json group_series_json(const ReportData& data) {
     const bool none =
         held.is_null() && std::all_of(waiting.begin(), waiting.end(), [](const Json& w) { return w.is_null(); });
     if (none) continue;
-    out.push_back({{"t", series.tenant}, {"s", series.size}, {"waiting", std::move(waiting)}, {"held", held}});
+    out.push_back(
+        {{"t", group.tenant}, {"s", group.size}, {"p", group.pool}, {"waiting", std::move(waiting)}, {"held", held}});
   }
   return {{"buckets", buckets}, {"groups", std::move(out)}};
 }
@@ -272,7 +304,8 @@ Json map_json(const ReportInput& input, const ReportData& data) {
   return {{"nodes", data.node_count}, {"rows", std::move(rows)}};
 }
 
-Json job_json(const ReportInput& input, const SampledJob& sampled) {
+Json job_json(const ReportInput& input, const ReportData& data, const SampledJob& sampled) {
+  const ReportGroup& group = data.groups[sampled.group];
   const JobId job = sampled.job;
   const double zero_s = input.metrics.options().sequential ? 0 : input.metrics.first_submit().seconds();
   Json stints = Json::array();
@@ -284,10 +317,10 @@ Json job_json(const ReportInput& input, const SampledJob& sampled) {
   const WaitSplit split = input.table.wait_split(job);
   Json reasons = Json::array();
   for (const Duration& part : split) reasons.push_back(seconds(part.seconds()));
-  return Json::array({clipped(input.workload.name(job)), sampled.tenant, sampled.size,
+  return Json::array({clipped(input.workload.name(job)), group.tenant, group.size,
                       input.workload.request(job).total_milli(), seconds(input.workload.submit(job).seconds() - zero_s),
                       seconds(sampled.wait_s), job_state_name(input.table.state[job]), input.table.preemptions[job],
-                      std::move(reasons), std::move(stints), sampled.cut ? 1 : 0});
+                      std::move(reasons), std::move(stints), sampled.cut ? 1 : 0, group.pool});
 }
 
 Json pools_json(const ReportInput& input, const ReportData& data) {
@@ -316,6 +349,7 @@ std::string report_json(const ReportInput& input, const ReportData& data) {
                {"recorded_wait_s", input.summary.recorded_wait_s.count}};
   root["tenants"] = Json::array();
   for (const std::string& name : data.tenants) root["tenants"].push_back(clipped(name));
+  root["by_pool"] = data.by_pool;
   root["tenant_count"] = data.tenant_count;
   root["sizes"] = Json::array();
   for (std::size_t i = 0; i < kSizeClasses; ++i) root["sizes"].push_back(size_class_name(i));
@@ -326,6 +360,7 @@ std::string report_json(const ReportInput& input, const ReportData& data) {
   root["histogram"] = {{"lowest", LogHistogram::kLowest}, {"per_decade", LogHistogram::kPerDecade}};
   root["hours"] = hours_json(data);
   root["series"] = series_json(input, data);
+  root["levels"] = levels_json(input.levels);
   root["group_series"] = group_series_json(data);
   root["pools"] = pools_json(input, data);
   root["pool_count"] = input.metrics.pools().size();
@@ -335,7 +370,7 @@ std::string report_json(const ReportInput& input, const ReportData& data) {
   }
   root["map"] = map_json(input, data);
   Json jobs = Json::array();
-  for (const SampledJob& job : data.jobs) jobs.push_back(job_json(input, job));
+  for (const SampledJob& job : data.jobs) jobs.push_back(job_json(input, data, job));
   root["jobs"] = {{"total", input.workload.size()}, {"rows", std::move(jobs)}, {"worst", data.worst}};
   return root.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }

@@ -31,8 +31,7 @@ std::vector<std::uint32_t> longest_waits(const ReportInput& input) {
 }
 
 // Every k-th job of each group, at least one of each.
-std::vector<std::uint32_t> stratified(const ReportInput& input, const std::vector<std::size_t>& rows,
-                                      const ReportData& data) {
+std::vector<std::uint32_t> stratified(const ReportInput& input, const GroupIndex& groups, const ReportData& data) {
   const std::size_t total = input.workload.size();
   std::vector<std::uint64_t> share(data.groups.size(), 0);
   for (std::size_t i = 0; i < share.size(); ++i) {
@@ -43,8 +42,7 @@ std::vector<std::uint32_t> stratified(const ReportInput& input, const std::vecto
   std::vector<std::uint32_t> jobs;
   for (std::uint32_t i = 0; i < total; ++i) {
     const JobId job{i};
-    const std::size_t group =
-        rows[input.workload.tenant(job).index] * kSizeClasses + size_class_of(input.workload, job);
+    const std::size_t group = groups.of(job);
     const std::uint64_t of = data.groups[group].jobs;
     const std::uint64_t at = seen[group]++;
     if (at * share[group] / of != (at + 1) * share[group] / of) jobs.push_back(i);
@@ -73,12 +71,14 @@ SampledStint sampled_stint(const Stay& stay, std::uint32_t gpu_milli, std::size_
   return out;
 }
 
-SampledJob sampled_job(const ReportInput& input, std::size_t tenant_row, JobId job) {
-  SampledJob out{job, tenant_row, size_class_of(input.workload, job), input.table.waited[job].seconds(), {}, false};
+SampledJob sampled_job(const ReportInput& input, std::size_t group, JobId job) {
+  SampledJob out{job, group, input.table.waited[job].seconds(), {}, false};
   const bool sequential = input.metrics.options().sequential;
   const std::int64_t zero = input.metrics.first_submit().ns;
   std::size_t left = kRunsPerJob;
-  for (const Stay& stay : input.trail.stays(job, input.table)) {
+  std::vector<Stay> stays;
+  input.history.stays(job, stays);
+  for (const Stay& stay : stays) {
     if (left == 0) {
       out.cut = true;
       break;
@@ -94,14 +94,14 @@ SampledJob sampled_job(const ReportInput& input, std::size_t tenant_row, JobId j
 
 }  // namespace
 
-void fill_sample(const ReportInput& input, const std::vector<std::size_t>& rows, ReportData& data) {
+void fill_sample(const ReportInput& input, const GroupIndex& groups, ReportData& data) {
   const std::vector<std::uint32_t> longest = longest_waits(input);
-  std::vector<std::uint32_t> chosen = stratified(input, rows, data);
+  std::vector<std::uint32_t> chosen = stratified(input, groups, data);
   chosen.insert(chosen.end(), longest.begin(), longest.end());
   std::sort(chosen.begin(), chosen.end());
   chosen.erase(std::unique(chosen.begin(), chosen.end()), chosen.end());
   for (const std::uint32_t job : chosen) {
-    data.jobs.push_back(sampled_job(input, rows[input.workload.tenant(JobId{job}).index], JobId{job}));
+    data.jobs.push_back(sampled_job(input, groups.of(JobId{job}), JobId{job}));
   }
   for (std::size_t i = 0; i < std::min(kWorstListed, longest.size()); ++i) {
     const auto at = std::lower_bound(chosen.begin(), chosen.end(), longest[i]) - chosen.begin();

@@ -5,6 +5,7 @@
 // over the rest. Sums over time stay those of the split.
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "models/workload.h"
 #include "reports/bucket_sums.h"
@@ -32,13 +33,12 @@ Clock clock_of(const ReportInput& input) {
 }
 
 // The stays of a job on the report's axis. Sequential: decision i is the second from i on, and nobody leaves.
-std::span<const Stay> stints_of(const ReportInput& input, JobId job, std::vector<Stay>& own) {
-  const std::span<const Stay> stays = input.trail.stays(job, input.table);
-  if (!input.metrics.options().sequential || stays.empty()) return stays;
-  own.assign(1, stays.front());
-  own[0].begin_ns = static_cast<std::int64_t>(job.index) * kNsPerSecond;
-  own[0].end_ns = input.metrics.end().ns;
-  return own;
+void find_stays(const ReportInput& input, JobId job, std::vector<Stay>& stays) {
+  input.history.stays(job, stays);
+  if (!input.metrics.options().sequential || stays.empty()) return;
+  stays.resize(1);
+  stays[0].begin_ns = static_cast<std::int64_t>(job.index) * kNsPerSecond;
+  stays[0].end_ns = input.metrics.end().ns;
 }
 
 struct Window {
@@ -63,7 +63,7 @@ std::vector<std::int64_t> pool_peaks(const ReportInput& input, const Window& win
   std::vector<std::int64_t> now;
   for (const PoolInfo& pool : input.metrics.pools()) now.push_back(pool.total_milli);
   std::vector<std::int64_t> peaks = now;
-  for (const CapacityStep& step : input.trail.capacity()) {
+  for (const PoolChange& step : input.history.pool_changes()) {
     if (step.at.ns > window.end_ns) break;
     now[step.pool] = step.milli;
     peaks[step.pool] = step.at.ns <= window.begin_ns ? step.milli : std::max(peaks[step.pool], now[step.pool]);
@@ -73,9 +73,9 @@ std::vector<std::int64_t> pool_peaks(const ReportInput& input, const Window& win
 
 class TimePass {
  public:
-  TimePass(const ReportInput& input, const std::vector<std::size_t>& rows, ReportData& data)
+  TimePass(const ReportInput& input, const GroupIndex& groups, ReportData& data)
       : input_(input),
-        rows_(rows),
+        groups_(groups),
         data_(data),
         clock_(clock_of(input)),
         window_(window_of(input)),
@@ -100,7 +100,7 @@ class TimePass {
   void fill_costs();
 
   const ReportInput& input_;
-  const std::vector<std::size_t>& rows_;
+  const GroupIndex& groups_;
   ReportData& data_;
   Clock clock_;
   Window window_;
@@ -108,7 +108,7 @@ class TimePass {
   std::vector<std::uint32_t> row_of_node_;
   std::vector<Wide> held_by_pool_;  // in the window
   std::vector<Wide> tenant_pool_;   // tenant row x pool, in the window
-  std::vector<Stay> own_;
+  std::vector<Stay> stays_;
   std::vector<std::pair<double, double>> gaps_;
 };
 
@@ -121,7 +121,7 @@ void TimePass::add_stint(const Stay& stay, std::size_t group, std::uint32_t gpu_
     const std::uint32_t pool = input_.nodes[piece.node.index].pool;
     const Wide held = window_.of(milli, stay);
     held_by_pool_[pool] += held;
-    tenant_pool_[group / kSizeClasses * held_by_pool_.size() + pool] += held;
+    tenant_pool_[data_.groups[group].tenant * held_by_pool_.size() + pool] += held;
     const std::uint32_t row = row_of_node_[piece.node.index];
     const auto gpus = static_cast<double>(data_.nodes[row].gpus);
     if (gpus > 0) map_.add(row, begin_s, end_s, static_cast<double>(milli) / 1000 / gpus);
@@ -157,12 +157,12 @@ void TimePass::add_waits(JobId job, std::size_t group, std::span<const Stay> sta
   gaps_.clear();
   std::int64_t later_ns = 0;  // waited after the first stay
   for (std::size_t i = 0; i < stays.size(); ++i) {
-    const std::int64_t until = i + 1 < stays.size() ? stays[i + 1].begin_ns : input_.trail.end().ns;
+    const std::int64_t until = i + 1 < stays.size() ? stays[i + 1].begin_ns : input_.history.end().ns;
     if (i + 1 == stays.size() && input_.table.state[job] != JobState::Pending) break;
     gaps_.emplace_back(clock_.seconds(stays[i].end_ns), clock_.seconds(until));
     later_ns += until - stays[i].end_ns;
   }
-  const std::int64_t first_end = stays.empty() ? input_.trail.end().ns : stays.front().begin_ns;
+  const std::int64_t first_end = stays.empty() ? input_.history.end().ns : stays.front().begin_ns;
   const std::int64_t first_ns = std::max<std::int64_t>(0, waited.ns - later_ns);
   gaps_.insert(gaps_.begin(), {clock_.seconds(first_end - first_ns), clock_.seconds(first_end)});
   spread(group, input_.table.wait_split(job), gaps_, gpus);
@@ -170,12 +170,12 @@ void TimePass::add_waits(JobId job, std::size_t group, std::span<const Stay> sta
 
 void TimePass::add(JobId job) {
   const Request& request = input_.workload.request(job);
-  const std::size_t group = rows_[request.tenant.index] * kSizeClasses + size_class_of(input_.workload, job);
-  const std::span<const Stay> stays = stints_of(input_, job, own_);
-  add_waits(job, group, stays);
+  const std::size_t group = groups_.of(job);
+  find_stays(input_, job, stays_);
+  add_waits(job, group, stays_);
   const std::int64_t milli = request.total_milli();
   Wide held = 0;
-  for (const Stay& stay : stays) {
+  for (const Stay& stay : stays_) {
     if (stay.end_ns > stay.begin_ns) held += area(milli, stay.begin_ns, stay.end_ns);
     held_.add(group, clock_.seconds(stay.begin_ns), clock_.seconds(stay.end_ns), static_cast<double>(milli) / 1000);
     add_stint(stay, group, request.gpu_milli);
@@ -188,10 +188,7 @@ void TimePass::add(JobId job) {
 // Pools beyond the largest kPoolsShown share a row.
 void TimePass::fill_hours() {
   const auto& infos = input_.metrics.pools();
-  const std::vector<std::int64_t> peaks = pool_peaks(input_, window_);
-  std::vector<std::size_t> order(infos.size());
-  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return peaks[a] > peaks[b]; });
+  const auto [order, peaks] = pool_order(input_);
   data_.hours.assign(1, {});
   for (std::size_t at = 0; at < order.size(); ++at) {
     const std::size_t pool = order[at];
@@ -254,8 +251,8 @@ void fill_absent(const ReportInput& input, ReportData& data) {
     const std::size_t row = row_of_node[node];
     sums.add(row, from, absent_until[node], 1.0 / static_cast<double>(data.nodes[row].nodes));
   };
-  const auto steps = input.trail.presence();
-  for (auto step = steps.rbegin(); step != steps.rend(); ++step) {
+  const auto& steps = input.history.node_changes();
+  for (auto step = steps.rbegin(); step != steps.rend() && step->at != kBeforeAll; ++step) {
     const double at = std::max(0.0, clock.seconds(step->at.ns));
     if (!step->present) close(step->node.index, at);
     absent_until[step->node.index] = step->present ? at : -1;
@@ -269,7 +266,7 @@ void fill_absent(const ReportInput& input, ReportData& data) {
 void TimePass::run() {
   for (std::uint32_t i = 0; i < input_.workload.size(); ++i) add(JobId{i});
   for (std::size_t group = 0; group < data_.groups.size(); ++group) {
-    GroupSeries series{group / kSizeClasses, group % kSizeClasses, {}, {}};
+    GroupSeries series;
     for (std::size_t reason = 0; reason < kWaitReasons; ++reason) {
       const std::size_t row = group * kWaitReasons + reason;
       if (waiting_.used(row)) series.waiting_gpus[reason] = waiting_.means(row);
@@ -305,14 +302,24 @@ void make_node_rows(const ReportInput& input, ReportData& data) {
 
 }  // namespace
 
-void fill_times(const ReportInput& input, const std::vector<std::size_t>& rows, ReportData& data) {
+PoolOrder pool_order(const ReportInput& input) {
+  PoolOrder pools;
+  pools.peak_milli = pool_peaks(input, window_of(input));
+  pools.order.resize(pools.peak_milli.size());
+  std::iota(pools.order.begin(), pools.order.end(), std::size_t{0});
+  std::stable_sort(pools.order.begin(), pools.order.end(),
+                   [&](std::size_t a, std::size_t b) { return pools.peak_milli[a] > pools.peak_milli[b]; });
+  return pools;
+}
+
+void fill_times(const ReportInput& input, const GroupIndex& groups, ReportData& data) {
   const bool sequential = input.metrics.options().sequential;
   data.span_s = sequential ? input.metrics.end().seconds() : input.summary.simulated_s;
   data.window_s = seconds_of(input.metrics.window_ns());
   data.preempted = input.summary.preemptions != 0;
-  data.capacity_changed = !input.trail.capacity().empty();
+  data.capacity_changed = input.history.capacity_changed();
   make_node_rows(input, data);
-  TimePass(input, rows, data).run();
+  TimePass(input, groups, data).run();
 }
 
 }  // namespace seatrial

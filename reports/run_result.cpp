@@ -4,7 +4,6 @@
 #include "models/job_table.h"
 #include "models/workload.h"
 #include "reports/page.h"
-#include "reports/report_data.h"
 
 namespace seatrial {
 namespace {
@@ -32,9 +31,9 @@ void write_run_result(const RunResultFiles& files, ResultFolder& folder) {
                [&](ByteSink& sink) { write_placements_csv(workload, *files.placements, files.nodes, sink); });
   }
   folder.write("scenario.yaml", files.summary.header.scenario_text);
-  if (files.trail != nullptr) {
-    const ReportInput input{files.summary,       workload,    table, files.metrics, files.nodes,
-                            *files.report_nodes, *files.trail};
+  if (files.history != nullptr) {
+    const ReportInput input{files.summary,       workload,       table,       files.metrics, files.nodes,
+                            *files.report_nodes, *files.history, files.levels};
     const std::string json = report_json(input, report_data(input));
     folder.write("report.html", run_html(json));
     folder.write("report.json", json);

@@ -7,8 +7,8 @@
 
 #include "reports/csv_writers.h"
 #include "reports/metrics.h"
+#include "reports/report_data.h"
 #include "reports/result_folder.h"
-#include "reports/run_trail.h"
 #include "reports/summary.h"
 
 namespace seatrial {
@@ -23,8 +23,9 @@ struct RunResultFiles {
   const Metrics& metrics;
   const NodeNames& nodes;
   const PlacementLog* placements = nullptr;               // none: no placements.csv
-  RunTrail* trail = nullptr;                              // none: no report.json and no report.html
-  const std::vector<ReportNode>* report_nodes = nullptr;  // where there is a trail
+  const RunHistory* history = nullptr;                    // none: no report.json and no report.html
+  const std::vector<ReportNode>* report_nodes = nullptr;  // where there is a history
+  const LevelPyramid* levels = nullptr;
 };
 
 // Writes into a folder that the caller commits.

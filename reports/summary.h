@@ -30,10 +30,11 @@ struct RunHeader {
   std::vector<std::pair<std::string, std::string>> axes;  // "order" -> "fifo", ... in the order to print
   std::vector<std::string> overheads;                     // one line for each that is not zero
   std::vector<std::string> warnings;
-  std::string scenario_text;  // the whole scenario, for reproduction
-  std::string scenario_file;  // as it was given; relative paths of the scenario start from there
-  std::string command;        // that repeats the run; without --out, so that repeats are equal
-  double wall_s = 0;          // of the simulation loop alone
+  std::string scenario_text;      // the whole scenario, for reproduction
+  std::string scenario_file;      // as it was given; relative paths of the scenario start from there
+  std::string command;            // that repeats the run; without --out, so that repeats are equal
+  std::optional<double> epoch_s;  // Unix time of instant 0, where the trace tells it
+  double wall_s = 0;              // of the simulation loop alone
   std::uint64_t events = 0;
 };
 

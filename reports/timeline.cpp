@@ -234,7 +234,7 @@ class TimelineWriter {
     out += ",\"gpus\":";
     append_number(out, static_cast<double>(request.total_milli()) / 1000);
     out += ",\"wait_s\":";
-    append_seconds(out, stint.waited.ns);
+    append_seconds(out, history_.waited(stint).ns);
     out += ",\"state\":\"";
     out += stint_exit_name(stint.exit);
     out += "\"}}";

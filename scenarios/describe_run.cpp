@@ -1,7 +1,11 @@
 // Words for a run's settings; see describe_run.h.
 #include "scenarios/describe_run.h"
 
+#include <algorithm>
+#include <set>
+
 #include "sim/text.h"
+#include "traces/wall_clock.h"
 
 namespace seatrial {
 namespace {
@@ -123,9 +127,28 @@ RunHeader describe_run(const ScenarioSpec& spec, const SimulatedRun& run, const 
   header.scenario_file = spec.file;
   header.command = "seatrial run " + shell_word(spec.file);
   if (options.seed) header.command += " --seed " + std::to_string(*options.seed);
+  // With another load the distances of submits are no longer the calendar's.
+  const bool as_recorded = std::all_of(spec.workload.begin(), spec.workload.end(), [](const WorkloadSpec& entry) {
+    return entry.trace && entry.trace->load == 1.0;
+  });
+  if (as_recorded && run.metrics.began()) {
+    if (const auto epoch_s = known_epoch_s(spec, run.metrics.first_submit())) {
+      header.epoch_s = static_cast<double>(*epoch_s);
+    }
+  }
   header.wall_s = run.wall_s;
   header.events = run.events;
   return header;
+}
+
+std::optional<std::int64_t> known_epoch_s(const ScenarioSpec& spec, Time first_submit) {
+  constexpr Time kLooksLikeUnix{1'000'000'000 * kNsPerSecond};
+  std::set<std::string> formats;
+  for (const WorkloadSpec& entry : spec.workload) formats.insert(entry.trace ? entry.trace->format : "");
+  if (formats == std::set<std::string>{"helios"}) return kHeliosEpochS;
+  if (formats == std::set<std::string>{"philly"}) return kPhillyEpochS;
+  if (formats.contains("") || first_submit < kLooksLikeUnix) return std::nullopt;
+  return 0;
 }
 
 }  // namespace seatrial

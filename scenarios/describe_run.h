@@ -18,4 +18,8 @@ namespace seatrial {
 // A word as a POSIX shell reads it: quoted where needed.
 [[nodiscard]] std::string shell_word(const std::string& word);
 
+// Unix time of the workload's time 0 where its trace tells the calendar: the published traces, and traces whose times
+// are at least 10^9 s and so count from 1970. In the log's own clock, read as UTC.
+[[nodiscard]] std::optional<std::int64_t> known_epoch_s(const ScenarioSpec& spec, Time first_submit);
+
 }  // namespace seatrial

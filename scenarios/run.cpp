@@ -31,6 +31,13 @@ MetricsOptions metrics_options(const ScenarioSpec& spec, const SchedulerOptions&
   return options;
 }
 
+// Logs need all; a report only what the job table does not keep, which is earlier stays of preempted jobs.
+HistoryOptions history_options(const RunOptions& options, const SchedulerOptions& scheduler) {
+  const bool logs = options.log_timeline || options.log_metrics || options.log_batsim;
+  const bool preempts = scheduler.preemption != Preemption::None;
+  return {.stints = logs || (options.report_history && preempts), .levels = logs};
+}
+
 // Measures fragmentation at each instant, logs placements and keeps those of preempted jobs, where asked for.
 class Recorder final : public RunListener {
  public:
@@ -43,16 +50,14 @@ class Recorder final : public RunListener {
   void decided(const RunState& state, JobId job, bool bound) override {
     arrived_milli_ += state.class_of(job).total_milli;
     measure(state.now);
-    if (bound) record_placements({&job, 1});
+    if (bound) record_placements(state.now, {&job, 1});
     if (log_) add_rows(job, bound);
   }
 
   void instant_over(const RunState& state) override {
     measure(state.now);
-    record_placements(state.started);
+    record_placements(state.now, state.started);
     if (run_.history) run_.history->note_nodes(state.now);
-    if (run_.trail != nullptr) keep_starts(state);
-    if (run_.trail != nullptr && !run_.parts.cluster_spec.changes.empty()) keep_presence(state.now);
     if (!log_) return;
     for (const JobId job : state.started) {
       arrived_milli_ += state.table.preemptions[job] == 0 ? state.class_of(job).total_milli : 0;
@@ -61,39 +66,9 @@ class Recorder final : public RunListener {
   }
 
  private:
-  void record_placements(std::span<const JobId> jobs) {
+  void record_placements(Time now, std::span<const JobId> jobs) {
     if (!run_.history) return;
-    facts_.flush();
-    for (const JobId job : jobs) run_.history->placed(job);
-  }
-
-  // Without preemption the job table has them all.
-  void keep_starts(const RunState& state) {
-    if (run_.parts.options.preemption == Preemption::None) return;
-    for (const JobId job : state.started) {
-      if (run_.table.state[job] == JobState::Running) run_.trail->add_start(job, state.now, run_.table.pieces(job));
-    }
-  }
-
-  // Nodes that came or went: looked for only when a pool's number of nodes changed.
-  void keep_presence(Time now) {
-    const Cluster& cluster = run_.parts.cluster;
-    present_.resize(cluster.pools().size(), 0);
-    bool changed = states_.empty();
-    for (std::size_t i = 0; i < present_.size(); ++i) {
-      changed |= present_[i] != cluster.pools()[i].present;
-      present_[i] = cluster.pools()[i].present;
-    }
-    if (!changed) return;
-    for (std::uint32_t i = 0; i < cluster.nodes(); ++i) {
-      const bool here = cluster.state(NodeId{i}) != NodeState::Absent;
-      if (states_.size() == i) {
-        states_.push_back(here);
-      } else if (states_[i] != here) {
-        states_[i] = here;
-        run_.trail->add_presence(NodeId{i}, now, here);
-      }
-    }
+    for (const JobId job : jobs) run_.history->placed(job, now);
   }
 
   void measure(Time now) {
@@ -128,8 +103,6 @@ class Recorder final : public RunListener {
   bool measured_ = false;
   bool log_;
   std::int64_t arrived_milli_;
-  std::vector<bool> states_;            // by node: present; empty until the first instant
-  std::vector<std::uint32_t> present_;  // nodes by pool
 };
 
 std::optional<Time> until_of(const ScenarioSpec& spec, const Workload& workload) {
@@ -174,20 +147,17 @@ std::unique_ptr<SimulatedRun> simulate(const ScenarioSpec& spec, std::shared_ptr
     event_log.emplace(parts.workload, pool_names, node_names, *events_sink);
     observers.push_back(&*event_log);
   }
-  if (options.log_timeline || options.log_metrics || options.log_batsim) {
-    observers.push_back(&run->history.emplace(run->table, parts.cluster));
+  const HistoryOptions history = history_options(options, parts.options);
+  if (options.report_history || history.levels) {
+    observers.push_back(&run->history.emplace(run->table, parts.cluster, history));
   }
-  if (options.trail) {
-    run->trail = std::make_unique<RunTrail>();
-    observers.push_back(run->trail.get());
-  }
+  if (options.report_history && !parts.options.sequential) observers.push_back(&run->levels.emplace());
   FactBuffer facts(observers);
   RunState state(parts.cluster_spec, parts.workload, parts.cluster, run->table, parts.options,
                  std::move(parts.placement), facts, seed);
   const bool measure = parts.fragmentation != nullptr;
-  const bool trail_starts = options.trail && parts.options.preemption != Preemption::None;
-  state.record_started = options.log_placements || run->history || trail_starts;
-  const bool listen = measure || state.record_started || (options.trail && !parts.cluster_spec.changes.empty());
+  state.record_started = options.log_placements || history.stints;
+  const bool listen = measure || state.record_started || (run->history && !parts.cluster_spec.changes.empty());
   Recorder recorder(*run, facts, measure, options.log_placements);
   ControlPlane control(state, std::move(parts.order), listen ? &recorder : nullptr, options.interrupted);
   const auto begin = std::chrono::steady_clock::now();
@@ -210,7 +180,7 @@ RunOutcome run_scenario(const ScenarioSpec& spec, const RunOptions& options) {
   std::unique_ptr<OutputFile> events;
   if (options.log_events) events = folder.create("events.csv");
   RunOptions run_options = options;
-  run_options.trail = options.write_report;
+  run_options.report_history = options.write_report;
   const auto run = simulate(spec, std::move(jobs), run_options, events.get());
   if (events) events->close();
   std::vector<GoalInput> goals;
@@ -221,7 +191,8 @@ RunOutcome run_scenario(const ScenarioSpec& spec, const RunOptions& options) {
   const std::vector<ReportNode> nodes =
       options.write_report ? report_nodes(run->parts.cluster) : std::vector<ReportNode>{};
   write_run_result({summary, run->parts.workload, run->table, run->metrics, node_names,
-                    options.log_placements ? &run->placements : nullptr, run->trail.get(), &nodes},
+                    options.log_placements ? &run->placements : nullptr,
+                    options.write_report ? &*run->history : nullptr, &nodes, run->levels ? &*run->levels : nullptr},
                    folder);
   RunOutcome outcome;
   outcome.notes = write_logs(spec, *run, options, folder);

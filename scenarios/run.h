@@ -11,9 +11,9 @@
 
 #include "models/job_table.h"
 #include "reports/csv_writers.h"
+#include "reports/level_pyramid.h"
 #include "reports/metrics.h"
 #include "reports/run_history.h"
-#include "reports/run_trail.h"
 #include "scenarios/build.h"
 #include "scenarios/spec.h"
 
@@ -30,7 +30,7 @@ struct RunOptions {
   bool log_batsim = false;
   std::string database;                // append_run() to this file; empty: to none
   std::vector<std::string> overrides;  // "PATH=VALUE", for the database
-  bool trail = false;                  // keep what the report needs; run_scenario() sets it where a report is written
+  bool report_history = false;         // keep what the report needs; run_scenario() sets it where one is written
   const std::atomic<bool>* interrupted = nullptr;  // polled; the run throws Interrupted once it is true
   std::string version;                             // for the summary: version and revision of the program
   bool colour = false;                             // of the summary text
@@ -46,11 +46,11 @@ struct SimulatedRun {
   RunParts parts;
   JobTable table;
   Metrics metrics;
-  PlacementLog placements;            // only if logged
-  std::optional<RunHistory> history;  // only for logs that are made of it
+  PlacementLog placements;             // only if logged
+  std::optional<RunHistory> history;   // only for the report and for logs that are made of it
+  std::optional<LevelPyramid> levels;  // only for the report
   std::string fact_hash;
-  std::unique_ptr<RunTrail> trail;  // what the report needs besides; only with RunOptions::trail
-  std::uint64_t last_draw = 0;      // the next number of the run's own stream: equal runs drew equally often
+  std::uint64_t last_draw = 0;  // the next number of the run's own stream: equal runs drew equally often
   std::uint64_t events = 0;
   double wall_s = 0;  // of the loop alone
   Time end;           // where the clock stopped

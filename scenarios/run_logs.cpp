@@ -1,14 +1,12 @@
 // See run_logs.h.
 #include "scenarios/run_logs.h"
 
-#include <set>
-
 #include "reports/batsim_jobs.h"
 #include "reports/gzip_sink.h"
 #include "reports/open_metrics.h"
 #include "reports/timeline.h"
+#include "scenarios/describe_run.h"
 #include "sim/text.h"
-#include "traces/wall_clock.h"
 
 namespace seatrial {
 namespace {
@@ -55,12 +53,7 @@ void write_batsim_file(const ScenarioSpec& spec, const SimulatedRun& run, Result
 
 std::int64_t unix_epoch_s(const ScenarioSpec& spec, Time first_submit) {
   constexpr std::int64_t kBase_s = 1'704'067'200;  // 2024-01-01 00:00 UTC
-  constexpr Time kLooksLikeUnix{1'000'000'000 * kNsPerSecond};
-  std::set<std::string> formats;
-  for (const WorkloadSpec& entry : spec.workload) formats.insert(entry.trace ? entry.trace->format : "");
-  if (formats == std::set<std::string>{"helios"}) return kHeliosEpochS;
-  if (formats == std::set<std::string>{"philly"}) return kPhillyEpochS;
-  return first_submit >= kLooksLikeUnix ? 0 : kBase_s;
+  return known_epoch_s(spec, first_submit).value_or(kBase_s);
 }
 
 std::vector<std::string> write_logs(const ScenarioSpec& spec, const SimulatedRun& run, const RunOptions& options,

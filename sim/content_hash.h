@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "sim/hash_lanes.h"
+
 namespace seatrial {
 
 class ContentHash {
@@ -18,10 +20,7 @@ class ContentHash {
   [[nodiscard]] std::uint64_t word() const;
 
  private:
-  void mix(std::uint64_t first, std::uint64_t second);
-
-  std::uint64_t low_ = 0x243f6a8885a308d3ULL;
-  std::uint64_t high_ = 0x13198a2e03707344ULL;
+  HashLanes lanes_{0x243f6a8885a308d3ULL, 0x13198a2e03707344ULL};
 };
 
 }  // namespace seatrial

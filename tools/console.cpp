@@ -73,7 +73,8 @@ void draw_progress(std::string_view text) {
 void write_text_file(const std::string& path, std::string_view text) {
   if (path == "-") return print(text);
   struct stat status {};
-  const bool is_special = ::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode);
+  const bool exists = ::stat(path.c_str(), &status) == 0;
+  const bool is_special = exists && !S_ISREG(status.st_mode);
   if (is_special) return write_special_file(path, text);
   // Beside the file that it replaces: what a link points to, not the link.
   const std::unique_ptr<char, void (*)(void*)> real(::realpath(path.c_str(), nullptr), std::free);
@@ -81,6 +82,10 @@ void write_text_file(const std::string& path, std::string_view text) {
   const std::string temporary = final_path + ".partial-" + std::to_string(::getpid());
   try {
     OutputFile file(system_files(), temporary);
+    // Before anything is in it: who could not read the old one shall not read the new one either.
+    if (exists && ::chmod(temporary.c_str(), status.st_mode & 07777U) != 0) {
+      throw SystemError(path, "cannot set the permissions of the new file", errno);
+    }
     file.append(text);
     file.close();
     if (::rename(temporary.c_str(), final_path.c_str()) != 0) throw SystemError(path, "cannot rename to this", errno);

@@ -1,9 +1,11 @@
 // `seatrial validate`: every problem of a scenario and of the files it names, nothing run.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cctype>
 #include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "scenarios/check_inputs.h"
 #include "scenarios/document.h"
@@ -63,7 +65,22 @@ std::string uri_of(const std::string& path) {
   return out;
 }
 
-Json sarif_result(const Problem& problem) {
+// Our columns count bytes, those of SARIF characters. Nothing where the line is not known or shorter than that.
+std::optional<std::size_t> character_column(std::string_view text, const Place& place) {
+  for (std::uint32_t line = 1; line < place.line; ++line) {
+    const std::size_t end = text.find('\n');
+    if (end == std::string_view::npos) return std::nullopt;
+    text.remove_prefix(end + 1);
+  }
+  text = text.substr(0, text.find('\n'));
+  if (place.line == 0 || place.column == 0 || place.column > text.size() + 1) return std::nullopt;
+  const std::string_view before = text.substr(0, place.column - 1);
+  const auto follows = [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) == 0x80U; };
+  return before.size() - static_cast<std::size_t>(std::count_if(before.begin(), before.end(), follows)) + 1;
+}
+
+// scenario: its name and its text, by which columns are told; other files get lines alone.
+Json sarif_result(const Problem& problem, const std::pair<std::string, std::string>& scenario) {
   Json result;
   result["ruleId"] = "scenario";
   result["level"] = "error";
@@ -73,13 +90,23 @@ Json sarif_result(const Problem& problem) {
   Json location;
   location["artifactLocation"]["uri"] = uri_of(problem.place.file);
   if (problem.place.line != 0) location["region"]["startLine"] = problem.place.line;
-  if (problem.place.line != 0 && problem.place.column != 0) location["region"]["startColumn"] = problem.place.column;
+  if (problem.place.file == scenario.first) {
+    if (const auto column = character_column(scenario.second, problem.place)) {
+      location["region"]["startColumn"] = *column;
+    }
+  }
   result["locations"].push_back({{"physicalLocation", std::move(location)}});
   return result;
 }
 
 // SARIF 2.1.0, which code hosts show beside the lines of a change.
-std::string problems_sarif(const Problems& problems) {
+std::string problems_sarif(const Problems& problems, const std::string& scenario) {
+  std::pair<std::string, std::string> text{scenario, ""};
+  try {
+    if (scenario != "-") text.second = read_input_file(scenario, kMaxDocumentBytes);
+  } catch (const InputError&) {
+    text.second.clear();  // what could not be read is among the problems
+  }
   Json run;
   run["tool"]["driver"] = {{"name", "seatrial"},
                            {"version", kVersion},
@@ -90,7 +117,7 @@ std::string problems_sarif(const Problems& problems) {
                                                       "file that it names."}}}}})}};
   run["columnKind"] = "unicodeCodePoints";
   run["results"] = Json::array();
-  for (const Problem& problem : problems.all()) run["results"].push_back(sarif_result(problem));
+  for (const Problem& problem : problems.all()) run["results"].push_back(sarif_result(problem, text));
   if (problems.more() != 0) run["properties"]["more"] = problems.more();
   Json out;
   out["$schema"] = "https://json.schemastore.org/sarif-2.1.0.json";
@@ -122,7 +149,7 @@ int validate_scenario(const ValidateArguments& arguments) {
     problems = error.problems();
   }
   if (arguments.format == "json") print(problems_json(problems));
-  if (arguments.format == "sarif") print(problems_sarif(problems));
+  if (arguments.format == "sarif") print(problems_sarif(problems, arguments.scenario));
   problems.throw_if_any();
   if (arguments.format == "text") print(quoted(arguments.scenario, 200) + ": no problems\n");
   return kDone;

@@ -36,8 +36,30 @@
     return Object.assign({ stroke: S.css("--soft"), font: S.font(12), grid: { stroke: S.css("--grid"), width: 1 }, ticks: { stroke: S.css("--grid"), width: 1, size: 4 } }, extra);
   }
 
+  // Smallest, mean and largest of `values` at the resolution that `pixels` can show within the time range: four intervals
+  // become one as long as more than one would fall on a pixel. Returns {x, step, low, mean, high}.
+  S.pyramid = function (values, step, pixels) {
+    const [from, to] = S.range();
+    let level = { step: step, low: values.low, mean: values.mean, high: values.high };
+    while ((to - from) / level.step > pixels) level = coarser(level);
+    return Object.assign({ x: S.bucketTimes(level.mean.length, level.step) }, level);
+  };
+  function coarser(level) {
+    const count = Math.ceil(level.mean.length / 4), out = { step: level.step * 4, low: [], mean: [], high: [] };
+    for (let i = 0; i < count; ++i) {
+      const end = Math.min(level.mean.length, i * 4 + 4);
+      let low = Infinity, sum = 0, high = -Infinity;
+      for (let k = i * 4; k < end; ++k) { low = Math.min(low, level.low[k]); sum += level.mean[k]; high = Math.max(high, level.high[k]); }
+      out.low.push(low);
+      out.mean.push(sum / (end - i * 4));
+      out.high.push(high);
+    }
+    return out;
+  }
+  S.chartPixels = () => Math.min(1600, Math.max(240, innerWidth - 80));
+
   // options: label (a sentence), x (times), end (of the last bucket), series [{name, values, fill | color, line}],
-  // stacked, unit, height
+  // stacked, unit, height. A line that has `low` and `high` lies on the band between them.
   S.timeChart = function (parent, options) {
     const series = options.series.filter((one) => one.line || one.values.some((value) => value > 0));
     if (!series.length || !options.x.length) return S.empty(parent, options.none || "There is nothing to draw.");
@@ -77,11 +99,21 @@
         setCursor: [(u) => {
           const at = u.cursor.left >= 0 ? Math.min(x.length - 2, Math.max(0, indexAt(x, u.posToVal(u.cursor.left, "x")))) : -1;
           const [from, to] = S.range();
-          readout.textContent = at < 0 ? hint : S.instant(x[at], to - from) + ": " + series.map((one, i) => one.name + " " + S.num(extended[i][at])).join(", ") + (options.unit ? " " + options.unit : "");
+          readout.textContent = at < 0 ? hint : S.instant(x[at], to - from) + ": " + series.map((one, i) => one.name + " " + S.num(extended[i][at]) + (one.high && at < one.high.length ? " (" + S.num(one.low[at]) + " to " + S.num(one.high[at]) + ")" : "")).join(", ") + (options.unit ? " " + options.unit : "");
         }],
       },
     };
-    const plot = new uPlot(config, [x].concat(order.map((i) => stacked[i])), holder);
+    const data = [x].concat(order.map((i) => stacked[i]));
+    config.bands = [];
+    for (const i of order.filter((k) => series[k].high)) {
+      const first = data.length;
+      for (const values of [series[i].high, series[i].low]) {
+        data.push(values.concat(values[values.length - 1]));
+        config.series.push({ paths: uPlot.paths.stepped({ align: 1 }), points: { show: false }, width: 0 });
+      }
+      config.bands.push({ series: [first, first + 1], fill: series[i].band });
+    }
+    const plot = new uPlot(config, data, holder);
     plot.root.querySelector("canvas").setAttribute("role", "img");
     plot.root.querySelector("canvas").setAttribute("aria-label", options.label);
     plot.over.addEventListener("dblclick", () => S.set({ from: null, to: null }));
@@ -100,7 +132,7 @@
   // The twin of a chart over time, within the time range.
   S.timeTable = function (x, step, series, unit) {
     const [from, to] = S.range();
-    const rows = x.map((begin, i) => [{ value: begin, text: S.instant(begin, to - from) }, ...series.map((one) => one.values[i])]).filter((row) => row[0].value + step > from && row[0].value < to);
-    return { columns: [{ name: S.doc.sequential ? "decision" : "from", csv: "t_s", text: true }, ...series.map((one) => ({ name: one.name + (unit ? " (" + unit + ")" : "") }))], rows: rows, caption: "means over intervals of " + (S.doc.sequential ? S.num(step) + " decisions" : S.dur(step)) };
+    const rows = x.map((begin, i) => [{ value: begin, text: S.instant(begin, to - from) }, ...series.flatMap((one) => (one.high ? [one.low[i], one.values[i], one.high[i]] : [one.values[i]]))]).filter((row) => row[0].value + step > from && row[0].value < to);
+    return { columns: [{ name: S.doc.sequential ? "decision" : "from", csv: "t_s", text: true }, ...series.flatMap((one) => (one.high ? ["smallest ", "mean ", "largest "] : [""]).map((which) => ({ name: which + one.name + (unit ? " (" + unit + ")" : "") })))], rows: rows, caption: "over intervals of " + (S.doc.sequential ? S.num(step) + " decisions" : S.dur(step)) };
   };
 })(globalThis.seatrial);

@@ -184,6 +184,53 @@
     figure.append(S.el("p", { class: "note", text: "Each job against itself under the baseline, sorted by the change: below 0 it is completed sooner." }));
   }
 
+  // What two alternatives do to the same jobs, one after another: where they part and how the difference adds up.
+  function divergence(main) {
+    const known = others.filter((one) => one.divergence && (one.divergence.accumulated_s || []).length);
+    if (!known.length || !base || known.some((one) => one.divergence.replication !== known[0].divergence.replication)) return;
+    const choices = [base, ...known];
+    let [from, to] = [base, known[0]];
+    const sums = (one) => (one === base ? known[0].divergence.accumulated_s.map(() => 0) : one.divergence.accumulated_s);
+    const points = () => { const a = sums(from); return sums(to).map((value, i) => value - (a[i] || 0)); };
+    const pick = (words, now, set) => S.el("label", { class: "note" }, words + " ", S.el("select", { "aria-label": words, onchange: (event) => { set(choices[Number(event.target.value)]); panel.draw(); } },
+      choices.map((one, i) => S.el("option", { value: i, text: label(one), selected: one === now }))));
+    const first = function () {
+      const jobs = known[0].divergence.jobs, one = from === base ? to : from;
+      if (from === to) return "The same alternative twice: no difference.";
+      if (from !== base && to !== base) { const at = points().findIndex((value) => Math.abs(value) > 1e-3); return at < 0 ? "No sum of completion times differs at any of the " + points().length + " points kept." : "The sums of completion times part before job " + S.count(Math.ceil((at + 1) / points().length * jobs)) + " of " + S.count(jobs) + "."; }
+      const d = one.divergence;
+      return d.first_job === null ? "No job's completion time differs." : "The first job whose completion time differs is number " + S.count(d.first_job) + " of " + S.count(d.jobs) + " by submission: " + S.dur(Math.abs(d.first_difference_s)) + ((d.first_difference_s > 0) === (one === to) ? " later" : " sooner") + " under " + label(to) + ".";
+    };
+    const panel = S.panel(main, {
+      id: "divergence", title: "Where do two schedules part, and how does it add up?",
+      note: () => first() + " The curve sums the differences in completion time, job by job in order of submission, in replication " + S.count(known[0].divergence.replication) + "; below 0 " + label(to) + " is ahead. Jobs that one of them did not complete count as equal.",
+      build: function (body) {
+        body.append(S.el("p", {}, pick("against", from, (one) => { from = one; }), " ", pick("of", to, (one) => { to = one; })));
+        const values = [0, ...points()], low = Math.min(...values), high = Math.max(...values), pad = (high - low || 1) * 0.06, jobs = known[0].divergence.jobs;
+        if (low === high) return S.empty(body, "They do not differ in any completion time.");
+        S.canvas(body, 250, "Accumulated difference in completion time of " + label(to) + " against " + label(from) + ": " + S.dur(values[values.length - 1]) + " after all " + S.count(jobs) + " jobs.", function (ctx, width, height) {
+          const box = { left: 84, right: width - 16, bottom: height - 26, top: 8, width: width };
+          const x = (job) => box.left + job / jobs * (box.right - box.left), y = (value) => box.bottom - (value - low + pad) / (high - low + 2 * pad) * (box.bottom - box.top);
+          S.axes(ctx, box, { at: x, ticks: S.niceTicks(0, jobs, Math.max(2, Math.floor(width / 140))), format: (job) => S.count(job) + " jobs" }, { at: y, ticks: S.timeTicks(low - pad, high + pad, 5, true), format: S.short });
+          ctx.strokeStyle = S.css("--ink");
+          S.line(ctx, box.left, y(0), box.right, y(0));
+          const trace = () => { ctx.beginPath(); values.forEach((value, i) => ctx.lineTo(x(i / (values.length - 1) * jobs), y(value))); };
+          trace();
+          ctx.lineTo(x(jobs), y(0));
+          ctx.lineTo(x(0), y(0));
+          ctx.fillStyle = S.fill(S.css(values[values.length - 1] <= 0 ? "--c2" : "--c3"), "diagonal");
+          ctx.fill();
+          trace();
+          ctx.strokeStyle = S.css(values[values.length - 1] <= 0 ? "--c2" : "--c3");
+          ctx.lineWidth = 2.2;
+          ctx.stroke();
+          ctx.lineWidth = 1;
+        });
+      },
+      table: () => ({ caption: "Accumulated difference in completion time", columns: [{ name: "jobs" }, { name: "sum of differences", csv: "accumulated_s", format: S.dur }], rows: points().map((value, i) => [Math.ceil((i + 1) / points().length * known[0].divergence.jobs), value]) }),
+    });
+  }
+
   function settings(main) {
     const paths = [...new Set(D.alternatives.flatMap((one) => Object.keys(one.settings || {})))].filter((path) => new Set(D.alternatives.map((one) => String((one.settings || {})[path]))).size > 1);
     S.panel(main, { id: "settings", title: "Settings that differ", table: () => ({
@@ -206,6 +253,7 @@
   matrix(main);
   multiples(main);
   winners(main);
+  divergence(main);
   settings(main);
   S.reproduction(main, [["Scenario", D.scenario], ["Seed", D.seed], ["Content hash", D.content_hash], ["Version", D.version], ["Replication", (D.replication || {}).method], ["Baseline", base && label(base)], ["Simulations", S.known(D.simulations) ? S.count(D.simulations) + ", of which " + S.count(D.reused || 0) + " were reused" : null]]);
   addEventListener("hashchange", S.readAddress);

@@ -61,6 +61,7 @@
   // Of an instant, to the resolution of the range it is shown in.
   S.instant = function (seconds, range) {
     if (S.doc.sequential) return "decision " + S.count(seconds);
+    if (S.calendar()) return S.date(seconds, range < 600 ? 19 : 16);
     const sign = seconds < 0 ? "-" : "";
     let rest = Math.abs(seconds);
     const day = Math.floor(rest / 86400);
@@ -75,6 +76,9 @@
     if (!parts.length) parts.push(second ? Number(second.toPrecision(3)) + " s" : "0 s");
     return sign + parts.join(" ");
   };
+  // Where the trace tells the calendar, instants are dates of its own clock, written as ISO 8601 does.
+  S.calendar = () => S.known(S.doc.unix_start_s);
+  S.date = (seconds, length) => new Date((S.doc.unix_start_s + seconds) * 1000).toISOString().slice(0, length).replace("T", " ");
   S.axisName = () => (S.doc.sequential ? "decisions" : "time from the first submit");
   S.gpuHours = (milliNs) => Number(milliNs) / 3.6e15;  // of a decimal text
 
@@ -149,9 +153,12 @@
       onclick: () => { asTable = !asTable; twin.setAttribute("aria-pressed", String(asTable)); panel.draw(); } });
     const csv = options.table && S.el("button", { type: "button", class: "quiet", text: "CSV", title: "Save this panel's numbers",
       onclick: () => S.saveCsv(options.id, options.table()) });
+    const png = options.build && options.table && S.el("button", { type: "button", class: "quiet", text: "PNG", title: "Copy this panel as a picture; saved as a file where copying is not allowed",
+      onclick: () => S.copyPng(section, options.id, status) });
+    const status = S.el("span", { class: "said", role: "status" });
     const heading = S.el("h2", { id: options.id + "-title", text: options.title });
     const section = S.el("section", { class: "panel " + (options.wide === false ? "" : "wide"), id: options.id, "aria-labelledby": options.id + "-title", tabindex: "-1" },
-      S.el("div", { class: "panel-head" }, heading, S.el("div", { class: "tools" }, twin, csv)), note, body, scope);
+      S.el("div", { class: "panel-head" }, heading, S.el("div", { class: "tools" }, status, twin, csv, png)), note, body, scope);
     const panel = {
       section: section,
       toggle: () => twin && twin.click(),
@@ -162,7 +169,7 @@
         const all = { time: "the time range", tenant: "the tenant", size: "the size", pool: "the pool" };
         const active = { time: S.state.from !== null, tenant: S.state.tenant !== null, size: S.state.size !== null, pool: S.state.pool !== null };
         const missing = Object.keys(all).filter((key) => active[key] && !(options.follows || []).includes(key)).map((key) => all[key]);
-        scope.textContent = missing.length ? "Not narrowed to " + missing.join(" and ") + ": the run keeps no such split here." : "";
+        scope.textContent = missing.length ? "Not narrowed to " + missing.join(" and ") + ": " + (options.whole || "the run keeps no such split here") + "." : "";
         scope.hidden = !missing.length || options.follows === undefined;
         const shown = asTable || !options.build ? "table" : "chart";
         if (shown === "table") body.append(S.table(options.table()));

@@ -77,16 +77,43 @@
     return ticks;
   };
   const timeSteps = [1e-3, 0.01, 0.1, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 432000, 604800, 1209600, 2592000, 7889400, 15778800, 31557600];
-  S.timeTicks = function (low, high, count) {
+  S.timeTicks = function (low, high, count, relative) {
     if (S.doc.sequential) return S.niceTicks(low, high, count);
+    if (S.calendar() && !relative) return S.dateTicks(low, high, count);
     const raw = (high - low) / Math.max(1, count);
-    const step = timeSteps.find((s) => s >= raw * 0.999) || S.niceTicks(0, high - low, count)[1] || 1;
+    const round = [432000, 864000, 1728000, 4320000, 8640000, 17280000];  // of durations, in days
+    const step = (relative ? timeSteps.filter((s) => s < 432000).concat(round) : timeSteps).find((s) => s >= raw * 0.999) || S.niceTicks(0, high - low, count)[1] || 1;
     const ticks = [];
     for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9 && ticks.length < 100; ++i) ticks.push(i * step);
     return ticks;
   };
+  // Instants at whole minutes, hours, days, or at the first of a month.
+  S.dateTicks = function (low, high, count) {
+    const raw = (high - low) / Math.max(1, count), day = 86400, start = S.doc.unix_start_s;
+    const ticks = [];
+    if (raw > 10 * day) {
+      const months = [1, 2, 3, 6, 12, 24, 60, 120].find((m) => m * 30.4 * day >= raw * 0.999) || 120;
+      const first = new Date((start + low) * 1000);
+      for (let month = Math.ceil((first.getUTCFullYear() * 12 + first.getUTCMonth()) / months) * months; ticks.length < 100; month += months) {
+        const at = Date.UTC(Math.floor(month / 12), month % 12, 1) / 1000 - start;
+        if (at > high) break;
+        if (at >= low) ticks.push(at);
+      }
+      return ticks;
+    }
+    const step = timeSteps.filter((s) => s !== 432000 && s !== 604800 && s <= 10 * day).concat(5 * day, 10 * day).sort((a, b) => a - b).find((s) => s >= raw * 0.999) || 10 * day;
+    for (let i = Math.ceil((start + low) / step - 1e-9); i * step - start <= high + step * 1e-9 && ticks.length < 100; ++i) ticks.push(i * step - start);
+    return ticks;
+  };
+  S.dateTick = function (seconds, range) {
+    if (range > 300 * 86400) return S.date(seconds, 7);
+    const text = S.date(seconds, 19);
+    if (range < 600) return text.slice(11);
+    return text.slice(11, 16) === "00:00" ? text.slice(0, 10) : range >= 86400 ? text.slice(5, 16) : text.slice(11, 16);
+  };
   S.timeTick = function (seconds, range) {
     if (S.doc.sequential) return S.num(seconds);
+    if (S.calendar()) return S.dateTick(seconds, range);
     const size = Math.abs(seconds);
     if (range > 3 * 31557600) return Number((seconds / 31557600).toPrecision(3)) + " y";
     if (range >= 2 * 86400) {
@@ -103,7 +130,7 @@
   };
   // Ticks and their words for a metric, by its unit.
   S.isTime = (metric) => /(^|[._])(wait_s|jct_s|makespan_s|simulated_s)(\.|$)/.test(metric) || Boolean(S.unitOf && S.unitOf(metric) === "s");
-  S.valueTicks = (metric, low, high, count) => (S.isTime(metric) ? S.timeTicks(low, high, count) : S.niceTicks(low, high, count));
+  S.valueTicks = (metric, low, high, count) => (S.isTime(metric) ? S.timeTicks(low, high, count, true) : S.niceTicks(low, high, count));
   S.valueTick = (metric, value) => (S.isTime(metric) ? S.short(value) : S.metric(metric, value));
   const durationTicks = [1e-3, 1e-2, 0.1, 1, 10, 60, 600, 3600, 36000, 86400, 864000, 8640000, 31557600, 315576000];
   S.logTicks = (low, high, isTime) => (isTime ? durationTicks : Array.from({ length: 40 }, (_, i) => 10 ** (i - 12))).filter((t) => t >= low * 0.999 && t <= high * 1.001);

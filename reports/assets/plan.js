@@ -73,6 +73,26 @@
       rows: list.map((one) => [one.path, String(one.from), String(one.to), { value: one.objective, text: (one.objective > 0 ? "+" : "") + P.objective(one.objective) }, ...names.map((name) => { const value = (one.metrics || {})[name]; return { value: value, text: S.known(value) ? (value > 0 ? "+" : "") + S.metric(name, value) : "not known" }; })]),
     }) });
   }
+  // The goal's metric when one setting alone is moved to the nearest simulated value below and above the answer.
+  function tornado(main) {
+    if (!D.answer || !shownGoal) return;
+    const order = (path) => D.vary.find((axis) => axis.path === path).values.map(String);
+    const known = (point) => S.known((point.metrics || {})[shownGoal.metric]);
+    const rows = () => P.paths.flatMap(function (path) {
+      const values = order(path), here = values.indexOf(String(D.answer.settings[path]));
+      const others = D.evaluated.filter((point) => known(point) && P.paths.every((one) => (one === path) !== (String(point.settings[one]) === String(D.answer.settings[one]))))
+        .map((point) => ({ point: point, at: values.indexOf(String(point.settings[path])) })).sort((a, b) => Math.abs(a.at - here) - Math.abs(b.at - here));
+      return [others.find((one) => one.at < here), others.find((one) => one.at > here)].filter(Boolean).map(({ point, at }) => ({ path: path, to: values[at], from: values[here], steps: Math.abs(at - here), point: point, change: point.metrics[shownGoal.metric] - D.answer.metrics[shownGoal.metric] }));
+    }).sort((a, b) => Math.abs(b.change) - Math.abs(a.change));
+    if (!known(D.answer) || !rows().length) return;
+    const signed = (value) => (value > 0 ? "+" : "") + S.metric(shownGoal.metric, value);
+    S.panel(main, { id: "tornado", title: "Which setting matters most?",
+      note: () => "Change of " + shownGoal.metric + " from the answer's " + S.metric(shownGoal.metric, D.answer.metrics[shownGoal.metric]) + " when one setting alone moves to the nearest value that was simulated. Of simulated points only; a side without one is left out.",
+      build: (body) => S.forest(body, { isTime: S.isTime(shownGoal.metric), format: (value) => (value > 0 ? "+" : "") + S.valueTick(shownGoal.metric, value), label: "Change of " + shownGoal.metric + ": " + rows().slice(0, 6).map((one) => one.path + " " + one.from + " to " + one.to + " " + signed(one.change)).join("; ") + ".",
+        rows: rows().map((one) => ({ name: one.path + ": " + one.from + " \u2192 " + one.to, value: one.change, low: Math.min(0, one.change), high: Math.max(0, one.change), color: S.css(one.point.met ? "--c2" : "--c3"), text: signed(one.change) + ", goals " + (one.point.met ? "met" : "missed") })) }),
+      table: () => ({ caption: "Change of " + shownGoal.metric, columns: [{ name: "setting", text: true }, { name: "from", text: true }, { name: "to", text: true }, { name: "steps" }, { name: "change" }, { name: (D.minimize || {}).name || "objective" }, { name: "goals", text: true }],
+        rows: rows().map((one) => [one.path, one.from, one.to, one.steps, { value: one.change, text: signed(one.change) }, { value: one.point.objective, text: P.objective(one.point.objective) }, { value: one.point.met ? "met" : "missed", node: verdict(one.point.met) }]) }) });
+  }
   function runway(main) {
     if (!D.runway || !(D.runway.points || []).length) return;
     const panel = S.panel(main, { id: "runway", title: "How long will it last?", note: () => "The answer's cluster under growing load" + (D.runway.growth ? " (" + D.runway.growth + ")" : "") + ". " + (S.known(D.runway.load_at_break) ? "A goal is first missed at " + S.num(D.runway.load_at_break) + " x the load" + (S.known(D.runway.months_at_break) ? ", in " + S.num(D.runway.months_at_break) + " months." : ".") : "No goal is missed in the range that was tried."),
@@ -105,6 +125,7 @@
   curves(main);
   maps(main);
   marginal(main);
+  tornado(main);
   runway(main);
   excluded(main);
   S.reproduction(main, [["Scenario", D.scenario], ["Seed", D.seed], ["Content hash", D.content_hash], ["Version", D.version], ["Varied", (D.vary || []).map((axis) => axis.path + ": " + axis.values.length + " values").join("; ")], ["Minimised", D.minimize ? D.minimize.name + (D.minimize.unit ? " in " + D.minimize.unit : "") : null]]);

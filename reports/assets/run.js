@@ -69,11 +69,20 @@
         kpi(holder, "Jobs bound", S.count(m("jobs.running")), "of " + S.count(jobs) + "; the others found no place", "jobs.running", jobs, null);
       } else {
         const recorded = m("recorded.wait_s.p95");
-        kpi(holder, "Wait, 95th percentile", S.dur(m("wait_s.p95")), "95 % of jobs waited no longer" + (recorded !== null ? "; recorded: " + S.dur(recorded) : ""), "wait_s.p95", D.n.wait_s, { values: series.queue_gpus || [], name: "GPUs waited for" });
-        kpi(holder, "Jobs that waited", S.count(m("jobs.waited")), (jobs ? S.pct(m("jobs.waited") / jobs) : "0 %") + " of " + S.count(jobs) + " submitted", "jobs.waited", jobs, { values: series.queue_jobs || [], name: "jobs waiting" });
+        const chosen = R.filtered() ? (R.cell(S.state.tenant, S.state.size) || { wait_s: { n: 0, p95: null } }).wait_s : null, groups = D.groups.filter(R.chosen);
+        const sum = (key) => groups.reduce((total, group) => total + group[key], 0);
+        if (chosen) {
+          kpi(holder, "Wait, 95th percentile", chosen.n ? S.dur(chosen.p95) : "no job started", "of the chosen jobs; of all: " + S.dur(m("wait_s.p95")), "report.json: cells", chosen.n, null);
+          kpi(holder, "Jobs that waited", S.count(sum("waited")), "of " + S.count(sum("jobs")) + " chosen jobs", "report.json: groups", sum("jobs"), null);
+        } else kpi(holder, "Wait, 95th percentile", S.dur(m("wait_s.p95")), "95 % of jobs waited no longer" + (recorded !== null ? "; recorded: " + S.dur(recorded) : ""), "wait_s.p95", D.n.wait_s, { values: series.queue_gpus || [], name: "GPUs waited for" });
+        if (!chosen) kpi(holder, "Jobs that waited", S.count(m("jobs.waited")), (jobs ? S.pct(m("jobs.waited") / jobs) : "0 %") + " of " + S.count(jobs) + " submitted", "jobs.waited", jobs, { values: series.queue_jobs || [], name: "jobs waiting" });
       }
-      kpi(holder, "GPUs allocated", S.pct(m("gpu.allocated_ratio.mean")), "of GPU time was given to jobs; peak " + S.pct(m("gpu.allocated_ratio.peak")), "gpu.allocated_ratio.mean", null, ratio("allocated"));
-      kpi(holder, "GPUs useful", S.pct(m("gpu.useful_ratio.mean")), m("overhead_gpu_s") > 0 ? S.num(m("overhead_gpu_s") / 3600) + " GPU-h went to overheads" : "allocated, less overheads (none here)", "gpu.useful_ratio.mean", null, ratio("used"));
+      const hours = S.state.pool === null ? null : D.hours[S.state.pool], part = (...keys) => keys.reduce((sum, key) => sum + Number(hours[key]), 0) / (Number(hours.capacity) - Number(hours.absent));
+      if (hours) {
+        kpi(holder, "GPUs allocated", S.pct(part("useful", "overhead")), "of the GPU time of " + R.poolName(S.state.pool) + "; of all pools: " + S.pct(m("gpu.allocated_ratio.mean")), "report.json: hours", null, null);
+        kpi(holder, "GPUs useful", S.pct(part("useful")), "of the GPU time of " + R.poolName(S.state.pool) + "; of all pools: " + S.pct(m("gpu.useful_ratio.mean")), "report.json: hours", null, null);
+      } else kpi(holder, "GPUs allocated", S.pct(m("gpu.allocated_ratio.mean")), "of GPU time was given to jobs; peak " + S.pct(m("gpu.allocated_ratio.peak")), "gpu.allocated_ratio.mean", null, ratio("allocated"));
+      if (!hours) kpi(holder, "GPUs useful", S.pct(m("gpu.useful_ratio.mean")), m("overhead_gpu_s") > 0 ? S.num(m("overhead_gpu_s") / 3600) + " GPU-h went to overheads" : "allocated, less overheads (none here)", "gpu.useful_ratio.mean", null, ratio("used"));
       const usd = m("cost.usd_per_gpu_hour_used"), unpriced = D.pools.find((pool) => pool.cost_usd === null);
       if (!D.sequential) kpi(holder, "Cost per useful GPU-hour", usd === null ? "not known" : S.usd(usd), m("cost.usd") === null ? (unpriced ? "no price for pool " + unpriced.name : "a pool has no price") : S.usd(m("cost.usd")) + " in all, idle time included", "cost.usd_per_gpu_hour_used", null, null);
       const worst = worstTenant();
@@ -82,7 +91,7 @@
     };
     main.append(holder);
     fill();
-    S.listen((changed) => { if (changed.includes("theme")) fill(); });
+    S.listen((changed) => { if (["theme", "tenant", "size", "pool"].some((key) => changed.includes(key))) fill(); });
   }
 
   function notModelled(main) {

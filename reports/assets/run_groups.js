@@ -3,25 +3,34 @@
 (function (S) {
   const D = S.doc, R = S.run;
 
-  R.cell = (tenant, size) => (tenant === null && size === null ? R.everyone : D.cells.find((cell) => cell.t === tenant && cell.s === size) || (D.tenants.length === 1 && tenant === 0 ? R.cell(null, size) : undefined));
+  // Statistics of a tenant row and a size, each or null for all, in the chosen pool.
+  R.cell = function (tenant, size) {
+    const pool = D.by_pool ? S.state.pool : null;
+    if (tenant === null && size === null && pool === null) return R.everyone;
+    return D.cells.find((cell) => cell.t === tenant && cell.s === size && cell.p === pool) || (D.tenants.length === 1 && tenant === 0 ? R.cell(null, size) : undefined);
+  };
   const m = (name) => (D.metrics[name] === undefined ? null : D.metrics[name]);
+  const statistics = (name) => Object.assign({ n: D.n[name] }, Object.fromEntries(["mean", "p50", "p90", "p95", "p99", "max"].map((q) => [q, m(name + "." + q)])));
   R.everyone = {
-    wait_s: { n: D.n.wait_s, mean: m("wait_s.mean"), p50: m("wait_s.p50"), p95: m("wait_s.p95"), max: m("wait_s.max") },
-    jct_s: { n: D.n.jct_s, mean: m("jct_s.mean"), p50: m("jct_s.p50"), p95: m("jct_s.p95"), max: m("jct_s.max") },
+    wait_s: statistics("wait_s"), jct_s: statistics("jct_s"),
   };
 
   R.quantiles = function (main) {
     const recorded = D.n.recorded_wait_s > 0;
     const quantiles = ["mean", "p50", "p90", "p95", "p99", "max"];
     const names = ["mean", "50 %", "90 %", "95 %", "99 %", "longest"];
+    const chosen = (label, path) => {
+      const found = (R.cell(S.state.tenant, S.state.size) || {})[path] || { n: 0 };
+      return [label, { value: found.n, text: S.count(found.n) }, ...quantiles.map((q) => ({ value: found[q] === undefined ? null : found[q], text: found.n ? S.dur(found[q]) : "no job" }))];
+    };
     const line = (label, path, n, format) => [label, { value: n, text: S.count(n) }, ...quantiles.map((q) => ({ value: m(path + "." + q), text: format(m(path + "." + q)) }))];
     S.panel(main, {
-      id: "quantiles", title: recorded ? "Simulated beside recorded" : "Waits and completion times", follows: [],
-      note: recorded ? "Recorded: what the trace says really happened, under the scheduler and cluster of that time. It is no result of this simulation." : "Waits of jobs that started; completion times and slowdown of jobs that completed.",
+      id: "quantiles", title: recorded ? "Simulated beside recorded" : "Waits and completion times", follows: R.groupKeys,
+      note: () => (R.filtered() ? "Slowdown" + (recorded ? " and what was recorded are" : " is") + " kept for all jobs only." + R.filterWords() : recorded ? "Recorded: what the trace says really happened, under the scheduler and cluster of that time. It is no result of this simulation." : "Waits of jobs that started; completion times and slowdown of jobs that completed."),
       table: () => ({
         caption: "Quantiles of waits and completion times",
         columns: [{ name: "of", text: true }, { name: "jobs" }, ...names.map((name, i) => ({ name: name, csv: quantiles[i] }))],
-        rows: [
+        rows: R.filtered() ? [chosen("Wait", "wait_s"), chosen("Completion time", "jct_s")] : [
           line(recorded ? "Wait, simulated" : "Wait", "wait_s", D.n.wait_s, S.dur), ...(recorded ? [line("Wait, recorded", "recorded.wait_s", D.n.recorded_wait_s, S.dur),
             ["Simulated minus recorded", "", ...quantiles.map(function (q) {
               const a = m("wait_s." + q), b = m("recorded.wait_s." + q), difference = a === null || b === null ? null : a - b;
@@ -38,8 +47,8 @@
     const sizes = D.sizes.map((_, i) => i).filter((i) => D.groups.some((group) => group.s === i));
     const rows = [null, ...D.tenants.map((_, i) => i)];
     S.panel(main, {
-      id: "who", title: "Who waits?", follows: ["tenant", "size"],
-      note: D.sequential ? "" : "95th percentile of the wait, by tenant and by GPUs asked for. A cell chooses its jobs for all charts; again: all jobs.",
+      id: "who", title: "Who waits?", follows: R.groupKeys,
+      note: () => D.sequential ? "" : "95th percentile of the wait, by tenant and by GPUs asked for. A cell chooses its jobs for all charts; again: all jobs." + (D.by_pool && S.state.pool !== null ? " Shown: pool " + R.poolName(S.state.pool) + "." : ""),
       build: function (body) {
         if (!D.cells.length || D.sequential) return S.empty(body, D.sequential ? "Nobody waits with sequential arrivals." : "No job started.");
         const values = D.cells.map((cell) => cell.wait_s.p95).filter((value) => value > 0).sort((a, b) => a - b);
@@ -59,7 +68,7 @@
       },
       table: () => ({
         caption: "Waits by tenant and size", columns: [{ name: "tenant", text: true }, { name: "size", text: true }, { name: "jobs started", csv: "jobs" }, { name: "mean wait", csv: "wait_s_mean", format: S.dur }, { name: "50 %", csv: "wait_s_p50", format: S.dur }, { name: "95 %", csv: "wait_s_p95", format: S.dur }, { name: "longest", csv: "wait_s_max", format: S.dur }],
-        rows: D.cells.map((cell) => [cell.t === null ? "all" : R.tenantName(cell.t), cell.s === null ? "all" : D.sizes[cell.s], cell.wait_s.n, cell.wait_s.mean, cell.wait_s.p50, cell.wait_s.p95, cell.wait_s.max]),
+        rows: D.cells.filter((cell) => cell.p === (D.by_pool ? S.state.pool : null)).map((cell) => [cell.t === null ? "all" : R.tenantName(cell.t), cell.s === null ? "all" : D.sizes[cell.s], cell.wait_s.n, cell.wait_s.mean, cell.wait_s.p50, cell.wait_s.p95, cell.wait_s.max]),
       }),
     });
   };
@@ -101,7 +110,7 @@
   }
   R.distributions = function (main) {
     S.panel(main, {
-      id: "distributions", title: "How are waits and completion times distributed?", follows: ["tenant", "size"],
+      id: "distributions", title: "How are waits and completion times distributed?", follows: R.groupKeys,
       note: () => "Share of jobs at or below a value; logarithmic axis, twenty bins a decade." + (D.warmup_s ? " Jobs of the warm-up are left out." : "") + R.filterWords(),
       build: function (body) {
         const grid = S.el("div", { class: "three" });
@@ -125,17 +134,20 @@
   const half = (one) => (one.zero >= 0.5 ? 0 : (one.points.find((point) => point[1] >= 0.5) || [0])[0]);
 
   // ---- single jobs ----
-  R.job = (row) => ({ name: row[0], tenant: row[1], size: row[2], milli: row[3], submit: row[4], wait: row[5], state: row[6], preemptions: row[7], split: row[8], stints: row[9], cut: row[10] });
+  R.job = (row) => ({ name: row[0], tenant: row[1], size: row[2], milli: row[3], submit: row[4], wait: row[5], state: row[6], preemptions: row[7], split: row[8], stints: row[9], cut: row[10], pool: row[11] });
   const shellWord = (text) => (/^[A-Za-z0-9_./:-]+$/.test(text) && !text.startsWith("-") ? text : "'" + text.replaceAll("'", "'\\''") + "'");
   R.gpus = (milli) => S.num(milli / 1000);
   R.worst = function (main) {
-    const list = D.jobs.worst.map((i) => R.job(D.jobs.rows[i]));
-    const longest = list.length ? list[0].wait : 0;
+    // Of all jobs; or, narrowed, of those that are kept singly, among which are the 200 longest waits of all.
+    const jobs = () => (R.filtered() ? D.jobs.rows.map(R.job).filter((job) => job.wait > 0 && R.chosen({ t: job.tenant, s: job.size, p: job.pool })).sort((a, b) => b.wait - a.wait).slice(0, 20) : D.jobs.worst.map((i) => R.job(D.jobs.rows[i])));
+    let list = [], longest = 0;
+    const find = () => { list = jobs(); longest = list.length ? list[0].wait : 0; };
+    find();
     S.panel(main, {
-      id: "worst", title: list.length ? "The " + list.length + " longest waits" : "The longest waits", follows: [],
-      note: list.length ? "Each bar is the wait of one job by reason, on one scale. `seatrial explain RESULT JOB` says what stood before it and what it would have needed." : "",
+      id: "worst", title: "The longest waits", follows: R.groupKeys,
+      note: () => (find(), list.length) ? (R.filtered() && D.jobs.rows.length < D.jobs.total ? "Of the " + S.count(D.jobs.rows.length) + " jobs that are kept singly, the 200 longest waits of all among them." + R.filterWords() + " " : R.filtered() ? R.filterWords().trim() + " " : "") + "Each bar is the wait of one job by reason, on one scale. `seatrial explain RESULT JOB` says what stood before it and what it would have needed." : "",
       build: function (body) {
-        if (!list.length) return S.empty(body, "No job waited.");
+        if (!list.length) return S.empty(body, R.filtered() ? "None of these jobs waited." : "No job waited.");
         const blame = function (job) {
           const canvas = S.el("canvas", { width: 180, height: 14, role: "img", "aria-label": "Waited for " + R.reasons.map((name, i) => (job.split[i] > 0 ? name + " " + S.dur(job.split[i]) : "")).filter(Boolean).join(", ") });
           const ctx = canvas.getContext("2d");
@@ -172,19 +184,21 @@
     const sum = (groups, key) => groups.reduce((total, group) => total + BigInt(group[key]), 0n);
     const costs = D.costs.reduce((total, cost) => total + (cost.usd || 0), 0);
     S.panel(main, {
-      id: "tenants", title: "Tenants", follows: [], also: ["tenant"],
-      note: "Cost: each pool's cost, idle time included, divided by the GPU time that tenants held there. Useful: run time of completed jobs, and what unfinished ones held.",
+      id: "tenants", title: "Tenants", follows: R.groupKeys, also: ["tenant"],
+      note: () => (S.state.size !== null || (D.by_pool && S.state.pool !== null) ? "Jobs, GPU time and waits are narrowed, costs are the tenant's in all." + R.filterWords() + " " : "") + "Cost: each pool's cost, idle time included, divided by the GPU time that tenants held there. Useful: run time of completed jobs, and what unfinished ones held.",
       table: () => ({
         caption: "Tenants", onrow: (row) => S.set({ tenant: S.state.tenant === row ? null : row }),
         columns: [{ name: "tenant", text: true }, { name: "jobs" }, { name: "waited" }, { name: "held (GPU-h)", csv: "held_gpu_h" }, { name: "useful (GPU-h)", csv: "useful_gpu_h" }, { name: "mean wait", csv: "wait_s_mean" }, { name: "wait, 95 %", csv: "wait_s_p95" }, { name: "waiting (GPU-h)", csv: "waiting_gpu_h" }, { name: "cost", csv: "cost_usd" }, { name: "share of cost", csv: "cost_share" }, { name: "per useful GPU-h", csv: "usd_per_useful_gpu_h" }],
         rows: D.tenants.map(function (_, row) {
-          const groups = D.groups.filter((group) => group.t === row), cell = R.cell(row, null), cost = D.costs[row];
+          const here = (group) => group.t === row && (S.state.size === null || group.s === S.state.size) && (!D.by_pool || S.state.pool === null || group.p === S.state.pool);
+          const groups = D.groups.filter(here), cell = R.cell(row, S.state.size), cost = D.costs[row];
           const done = S.gpuHours(sum(groups, "done_milli_ns")), wait = cell ? cell.wait_s : {};
-          const waiting = R.waitTotals((group) => group.t === row).reduce((a, b) => a + b, 0n);
+          const whole = sum(D.groups.filter((group) => group.t === row), "done_milli_ns");
+          const waiting = R.waitTotals(here).reduce((a, b) => a + b, 0n);
           const usd = D.sequential ? null : cost.usd, none = D.sequential ? "not known: no time" : "not known: no price for pool " + cost.unpriced;
           return [{ value: R.tenantName(row), class: S.state.tenant === row ? "chosen" : "" }, { value: groups.reduce((n, group) => n + group.jobs, 0), text: S.count(groups.reduce((n, group) => n + group.jobs, 0)) }, { value: groups.reduce((n, group) => n + group.waited, 0), text: S.count(groups.reduce((n, group) => n + group.waited, 0)) },
             S.gpuHours(sum(groups, "held_milli_ns")), done, { value: wait.mean, text: S.dur(wait.mean) }, { value: wait.p95, text: S.dur(wait.p95) }, S.gpuHours(waiting),
-            { value: usd, text: usd === null ? none : S.usd(usd) }, { value: usd === null || !costs ? null : usd / costs, text: usd === null || !costs ? "not known" : S.pct(usd / costs) }, { value: usd === null || !done ? null : usd / done, text: usd === null || !done ? "not known" : S.usd(usd / done) }];
+            { value: usd, text: usd === null ? none : S.usd(usd) }, { value: usd === null || !costs ? null : usd / costs, text: usd === null || !costs ? "not known" : S.pct(usd / costs) }, { value: usd === null || !whole ? null : usd / S.gpuHours(whole), text: usd === null || !whole ? "not known" : S.usd(usd / S.gpuHours(whole)) }];
         }),
       }),
     });

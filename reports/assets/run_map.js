@@ -71,7 +71,7 @@
     const absent = D.map.rows.some((row) => row.cells.includes("x"));
     const grouped = D.map.rows.some((row) => row.nodes > 1);
     S.panel(main, {
-      id: "map", title: "Which nodes were busy, and when?", follows: ["time", "pool"], also: ["node"],
+      id: "map", title: "Which nodes were busy, and when?", follows: ["time", "pool"], also: ["node", "tenant", "size"], whole: "the map is of nodes; the jobs of a chosen row are narrowed",
       note: () => "Share of GPUs held on each node, over time: pale is free, dark is full." + (grouped ? " " + S.count(D.map.nodes) + " nodes are drawn in " + D.map.rows.length + " rows." : "")
         + (absent ? " Crossed out: absent." : "") + " Choose a row to see its jobs.",
       build: function (body) {
@@ -119,7 +119,7 @@
     const bars = [];
     for (const raw of D.jobs.rows) {
       const job = R.job(raw);
-      if (!R.chosen({ t: job.tenant, s: job.size })) continue;
+      if (!R.chosen({ t: job.tenant, s: job.size, p: job.pool })) continue;
       for (const [begin, end, runs] of job.stints) {
         let milli = 0, nodes = 0;
         for (const [first, count, each] of runs) {

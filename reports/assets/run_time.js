@@ -27,11 +27,15 @@
   };
   R.poolName = (row) => (row === 0 ? "all pools" : D.hours[row].pools > 1 && D.hours[row].name === "" ? D.hours[row].pools + " other pools" : D.hours[row].name || "(no name)");
   // Groups of jobs that the filter leaves.
-  R.chosen = (group) => (S.state.tenant === null || group.t === S.state.tenant) && (S.state.size === null || group.s === S.state.size);
+  R.chosen = (group) => (S.state.tenant === null || group.t === S.state.tenant) && (S.state.size === null || group.s === S.state.size) && (S.state.pool === null || !D.by_pool || group.p === S.state.pool);
+  // What a panel of groups of jobs can be narrowed to.
+  R.groupKeys = ["tenant", "size"].concat(D.by_pool ? "pool" : []);
+  R.filtered = () => S.state.tenant !== null || S.state.size !== null || (D.by_pool && S.state.pool !== null);
   R.filterWords = function () {
     const parts = [];
     if (S.state.tenant !== null) parts.push("tenant " + R.tenantName(S.state.tenant));
     if (S.state.size !== null) parts.push("size " + D.sizes[S.state.size]);
+    if (D.by_pool && S.state.pool !== null) parts.push("pool " + R.poolName(S.state.pool) + " (jobs whose last place was there)");
     return parts.length ? " Shown: " + parts.join(", ") + "." : "";
   };
   const hoursUnit = () => (D.sequential ? "GPU-decisions" : "GPU-h");
@@ -62,7 +66,7 @@
   R.hours = function (main) {
     const row = () => D.hours[S.state.pool === null ? 0 : S.state.pool];
     S.panel(main, {
-      id: "hours", title: "Where did the GPU hours go?", follows: ["time", "pool"],
+      id: "hours", title: "Where did the GPU hours go?", follows: ["time", "pool"], whole: "free and absent GPUs belong to no job, see the GPUs that jobs held below",
       note: () => "Of " + S.num(hoursOf(row().capacity)) + " " + hoursUnit() + " of capacity (" + R.poolName(S.state.pool || 0) + ", " + (D.sequential ? "all decisions" : "first submit" + (D.warmup_s ? " plus warm-up" : "") + " to last end") + "). The parts add up to it exactly; the remainder is " + S.num(hoursOf(row().residual)) + "."
         + (S.state.from !== null ? " The bar is of the whole run." : "") + (D.metrics["gpu.fragmented_ratio.mean"] !== null && S.state.pool !== null ? " Fragmentation is measured for the whole cluster only." : ""),
       build: function (body) {
@@ -112,12 +116,12 @@
   };
   R.waits = function (main) {
     S.panel(main, {
-      id: "waits", title: "Why did jobs wait?", follows: ["time", "tenant", "size"],
+      id: "waits", title: "Why did jobs wait?", follows: ["time", ...R.groupKeys],
       note: () => R.waitTotals(R.chosen).every((sum) => sum === 0n) ? "" : "GPUs asked for by waiting jobs, by the reason why they waited. The split of each job's wait is exact; when within its wait each reason held is approximated: "
         + (D.axes.some(([axis, policy]) => axis === "admission" && policy === "strict") ? "head-of-line first, the others spread evenly over the rest." : "reasons are spread evenly over it.") + R.filterWords(),
       build: function (body) {
         const totals = R.waitTotals(R.chosen), sum = totals.reduce((a, b) => a + b, 0n);
-        if (sum === 0n) return S.empty(body, D.sequential ? "Jobs came one by one and were bound or failed at once: nobody waited." : "No job that asks for GPUs waited" + (S.state.tenant !== null || S.state.size !== null ? " here." : "."));
+        if (sum === 0n) return S.empty(body, D.sequential ? "Jobs came one by one and were bound or failed at once: nobody waited." : "No job that asks for GPUs waited" + (R.filtered() ? " here." : "."));
         const parts = R.reasons.map((name, i) => ({ name: name, value: S.gpuHours(totals[i]), fill: R.reasonFill(name) })).filter((part) => part.value > 0);
         const all = S.gpuHours(sum);
         S.shareBar(body, "Waiting by reason: " + parts.map((part) => part.name + " " + S.pct(part.value / all)).join(", ") + ".", parts);
@@ -128,7 +132,7 @@
     });
     if (D.sequential) return;
     S.panel(main, {
-      id: "waits-by-tenant", title: D.tenants.length ? "GPU hours of waiting, by reason and tenant" : "GPU hours of waiting, by reason and size", follows: ["tenant", "size"],
+      id: "waits-by-tenant", title: D.tenants.length ? "GPU hours of waiting, by reason and tenant" : "GPU hours of waiting, by reason and size", follows: R.groupKeys,
       build: function (body) {
         const rows = waitRows().filter((row) => row.sum > 0n);
         if (!rows.length) return S.empty(body, "No GPU hours of waiting.");
@@ -152,17 +156,44 @@
   }
 
   // ---- jobs over time, and GPUs held by tenant ----
+  // Means of the chosen groups; the extremes are kept of the whole cluster alone.
+  function chosenGpus() {
+    const count = D.group_series.buckets, held = new Array(count).fill(0), waiting = new Array(count).fill(0);
+    for (const group of D.group_series.groups.filter(R.chosen)) {
+      if (group.held) S.addTo(held, S.dense(group.held, count));
+      for (const sparse of group.waiting) if (sparse) S.addTo(waiting, S.dense(sparse, count));
+    }
+    return { step: S.span() / Math.max(1, count), x: waitTimes(), values: [held, waiting] };
+  }
+  const bandOf = (color) => color + (S.dark() ? "55" : "44");
+  function levels(main, id, title, unit, lines, options) {
+    const narrowed = () => options.narrowed !== undefined && R.filtered();
+    const shown = function () {
+      if (narrowed()) {
+        const found = options.narrowed();
+        return { x: found.x, step: found.step, series: lines.map(([name, , color, dash], i) => ({ name: name, values: found.values[i], line: true, color: S.css(color), dash: dash })) };
+      }
+      const found = lines.map(([, key]) => (D.levels ? S.pyramid(D.levels[key], D.levels.step_s, S.chartPixels()) : { x: [], step: 1, low: [], mean: [], high: [] }));
+      return { x: found[0].x, step: found[0].step, series: lines.map(([name, , color, dash], i) => ({ name: name, values: found[i].mean, low: found[i].low, high: found[i].high, line: true, color: S.css(color), band: bandOf(S.css(color)), dash: dash })) };
+    };
+    S.panel(main, {
+      id: id, title: title, wide: false, follows: options.follows, whole: options.whole,
+      note: () => (narrowed() ? "Means." + R.filterWords() : D.levels ? "Line: mean; band: smallest to largest, over intervals of " + S.dur(shown().step) + "." + (D.levels.step_s < shown().step ? " Zoom in for shorter ones, down to " + S.dur(D.levels.step_s) + "." : "") : ""),
+      build: function (body) {
+        const found = shown();
+        S.legend(body, found.series.map((one) => ({ name: one.name + (one.dash ? " (dashed)" : ""), fill: one.color })));
+        S.timeChart(body, { label: title + " over time: " + found.series.map((one) => one.name + " at most " + S.num((one.high || one.values).reduce((a, b) => Math.max(a, b), 0))).join(", ") + ".", x: found.x, end: Math.min(S.span(), found.x.length * found.step), series: found.series, unit: unit, height: 220, none: "The run took no time: nothing to draw." });
+      },
+      table: () => { const found = shown(); return S.timeTable(found.x, found.step, found.series, unit); },
+    });
+  }
+
   R.jobs = function (main) {
     if (!D.sequential) {
-      const series = () => [{ name: "running", values: D.series.running_jobs || [], line: true, color: S.css("--c2") }, { name: "waiting", values: D.series.queue_jobs || [], line: true, color: S.css("--c3"), dash: [6, 3] }];
-      S.panel(main, {
-        id: "queue", title: "Jobs waiting and running", wide: D.tenants.length < 2 ? true : false, follows: ["time"],
-        build: function (body) {
-          S.legend(body, series().map((one) => ({ name: one.name + (one.dash ? " (dashed)" : ""), fill: one.color })));
-          S.timeChart(body, { label: "Jobs over time: at most " + S.count(D.metrics["queue.peak"]) + " waiting.", x: R.times(), end: S.span(), series: series(), unit: "jobs", height: 220, none: "The run took no time: nothing to draw." });
-        },
-        table: () => S.timeTable(R.times(), D.series.step_s, series(), "jobs"),
-      });
+      levels(main, "queue", "Jobs waiting and running", "jobs", [["running", "running_jobs", "--c2"], ["waiting", "waiting_jobs", "--c3", [6, 3]]],
+        { follows: ["time"], whole: "single jobs are counted for the whole cluster; the GPUs beside it are narrowed" });
+      levels(main, "gpus", "GPUs waited for and held", "GPUs", [["held", "held_gpus", "--c0"], ["waited for", "waiting_gpus", "--c3", [6, 3]]],
+        { follows: ["time", ...R.groupKeys], narrowed: chosenGpus });
     }
     if (D.tenants.length > 1) {
       const look = (row) => S.series(row);
@@ -175,7 +206,7 @@
         });
       };
       S.panel(main, {
-        id: "held", title: "GPUs held by tenant", wide: D.sequential ? true : false, follows: ["time", "tenant", "size"],
+        id: "held", title: "GPUs held by tenant", follows: ["time", ...R.groupKeys],
         build: function (body) {
           const shown = series().filter((one) => one.values.some((value) => value > 0));
           S.legend(body, shown.map((one) => ({ name: one.name, fill: one.fill })));

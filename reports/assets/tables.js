@@ -12,9 +12,10 @@
     const rows = table.rows.map((row) => table.columns.map((_, i) => S.csvCell(S.valueOf(row[i]))).join(","));
     return [head, ...rows].join("\n") + "\n";
   };
-  S.saveCsv = function (name, table) {
-    const url = URL.createObjectURL(new Blob([S.csvText(table)], { type: "text/csv" }));
-    const link = S.el("a", { href: url, download: (S.doc.scenario || "seatrial") + "-" + name + ".csv" });
+  S.saveCsv = (name, table) => S.saveBlob(new Blob([S.csvText(table)], { type: "text/csv" }), name + ".csv");
+  S.saveBlob = function (blob, name) {
+    const url = URL.createObjectURL(blob);
+    const link = S.el("a", { href: url, download: (S.doc.scenario || "seatrial") + "-" + name });
     document.body.append(link);
     link.click();
     link.remove();

@@ -87,7 +87,7 @@ async function useRunPage(browser, page) {
   const again = await open(browser, page, { viewport: { width: 1440, height: 900 } }, await tab.evaluate(() => location.hash));
   check(await again.tab.evaluate(() => document.querySelector("#waits .note").textContent) === filtered, name + ": the address does not bring the filter back");
   await again.close();
-  check(/Not narrowed to/.test(await tab.evaluate(() => document.querySelector("#quantiles").innerText)), name + ": does not say that a chart is not filtered");
+  check(/Not narrowed to/.test(await tab.evaluate(() => document.querySelector("#hours").innerText)), name + ": does not say that a chart is not filtered");
   await tab.keyboard.press("Escape");
   // Theme.
   const theme = () => tab.evaluate(() => document.documentElement.dataset.theme);
@@ -118,6 +118,37 @@ async function useRunPage(browser, page) {
   await close();
 }
 
+// Filters reach every panel of groups, dates stand on the axes, zooming shows shorter intervals, a panel becomes a picture.
+async function useFilters(browser, page) {
+  const { tab, name, close } = await open(browser, page, { viewport: { width: 1440, height: 900 } });
+  const text = (selector) => tab.evaluate((one) => document.querySelector(one).innerText, selector);
+  const panels = ["#quantiles", "#waits", "#who", "#distributions", "#gpus", "#worst", "#tenants"];
+  const before = {};
+  for (const panel of panels) before[panel] = await text(panel);
+  await tab.locator(".controls select").last().selectOption({ index: 2 });
+  for (const panel of panels) {
+    const now = await text(panel);
+    check(now !== before[panel] && !/Not narrowed/.test(now), name + ": the pool does not reach " + panel + ": " + now.slice(0, 80));
+  }
+  check(/Not narrowed to the pool/.test(await text("#queue")), name + ": the queue does not say that it is of the whole cluster");
+  for (const blank of await blanks(tab)) check(false, name + ": blank with a pool chosen: " + blank);
+  const counts = await tab.evaluate(() => [...document.querySelectorAll("#tenants tbody tr")].map((row) => Number(row.children[1].textContent.replaceAll(",", ""))));
+  check(counts.filter((count) => count === 1000).length === 2 && counts.filter((count) => count === 0).length === 2, name + ": tenants of the pool: " + counts);
+  await tab.keyboard.press("Escape");
+  check(/2022-0[3-5]/.test(await tab.evaluate(() => { const S = globalThis.seatrial; return S.timeTicks(0, S.span(), 6).map((t) => S.timeTick(t, S.span())).join(" "); })), name + ": no dates on the axis");
+  const step = async () => (await text("#queue .note")).replace(/.*intervals of ([^.]*)\..*/s, "$1");
+  const coarse = await step();
+  for (let i = 0; i < 5; ++i) await tab.keyboard.press("w");
+  check(await step() !== coarse && /2022-/.test(await text(".controls")), name + ": zooming does not show shorter intervals than " + coarse);
+  for (const blank of await blanks(tab)) check(false, name + ": blank when zoomed in: " + blank);
+  // Copying is refused here, so that the picture is saved.
+  await tab.evaluate(() => Object.defineProperty(navigator, "clipboard", { value: undefined }));
+  const [download] = await Promise.all([tab.waitForEvent("download"), tab.locator("#waits button", { hasText: "PNG" }).click()]);
+  const bytes = fs.readFileSync(await download.path());
+  check(bytes.subarray(1, 4).toString() === "PNG" && bytes.length > 20000 && bytes.readUInt32BE(16) > 1000, name + ": the picture of a panel has " + bytes.length + " bytes");
+  await close();
+}
+
 async function useHostilePage(browser, page) {
   const { tab, name, close } = await open(browser, page, { viewport: { width: 1440, height: 900 } });
   const [download] = await Promise.all([tab.waitForEvent("download"), tab.locator("#tenants button", { hasText: "CSV" }).click()]);
@@ -136,6 +167,29 @@ async function useComparison(browser, page) {
   await close();
 }
 
+// Two alternatives of a real comparison: what differs first, and the curve between any two of them.
+async function useDivergence(browser, page) {
+  const { tab, name, close } = await open(browser, page, { viewport: { width: 1440, height: 900 } });
+  const note = () => tab.evaluate(() => document.querySelector("#divergence .note").textContent);
+  check(/first job whose completion time differs is number \d+ of 600 .* under sjf/.test(await note()), name + ": " + await note());
+  await tab.locator("#divergence select").first().selectOption({ index: 1 });
+  await tab.locator("#divergence select").last().selectOption({ index: 2 });
+  check(/part before job/.test(await note()), name + ": two alternatives beside the baseline: " + await note());
+  for (const blank of await blanks(tab)) check(false, name + ": blank: " + blank);
+  await tab.locator("#divergence button", { hasText: "Table" }).click();
+  check(await tab.locator("#divergence tbody tr").count() >= 20, name + ": no table of the divergence");
+  await close();
+}
+
+async function usePlan(browser, page) {
+  const { tab, name, close } = await open(browser, page, { viewport: { width: 1440, height: 900 } });
+  await tab.locator("#tornado button", { hasText: "Table" }).click();
+  const rows = await tab.evaluate(() => [...document.querySelectorAll("#tornado tbody tr")].map((row) => [...row.children].map((cell) => cell.textContent)));
+  check(rows.some((row) => row[0] === "cluster.pools[p].count" && row[1] === "23" && row[2] === "22" && row[6].includes("missed")), name + ": tornado: " + JSON.stringify(rows));
+  check(rows.some((row) => row[0] === "scheduler.order" && row[2] === "fifo"), name + ": tornado without the order");
+  await close();
+}
+
 async function main() {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "seatrial-browser-"));
   const browser = await chromium.launch({ executablePath: chromiumPath, args: ["--no-sandbox", "--disable-gpu"] });
@@ -144,12 +198,15 @@ async function main() {
     const named = (name) => pages.find((page) => page.name === name);
     for (const page of pages) {
       const phone = { viewport: { width: 390, height: 844 }, colorScheme: "dark", isMobile: true, hasTouch: true };
-      const chosen = ["dedicated-pools", "fragmentation-gradient", "hostile", "comparison", "plan"].includes(page.name);
+      const chosen = ["dedicated-pools", "fragmentation-gradient", "calendar", "hostile", "comparison", "orders", "plan"].includes(page.name);
       await look(browser, page, { viewport: { width: 1440, height: 900 } }, chosen);
       if (chosen || ["one-job", "many-tenants", "plan_none"].includes(page.name)) await look(browser, page, phone, ["dedicated-pools", "comparison"].includes(page.name));
     }
     await useRunPage(browser, named("dedicated-pools"));
+    await useFilters(browser, named("calendar"));
     await useHostilePage(browser, named("hostile"));
+    await usePlan(browser, named("plan"));
+    await useDivergence(browser, named("orders"));
     await useComparison(browser, named("comparison"));
   } finally {
     await browser.close();

@@ -107,7 +107,9 @@ TEST_F(Cli, ValidateMendsOnlyWhereItIsTold) {
   EXPECT_EQ(diff.status, 2);
   EXPECT_NE(diff.out.find("@@ -5 +5 @@\n-sede: 7  # mine\n+seed: 7  # mine\n"), std::string::npos) << diff.out;
   EXPECT_EQ(text_of("w.yaml"), wrong);
+  std::filesystem::permissions(folder_ / "w.yaml", std::filesystem::perms(0640));
   const Ended fix = run("validate w.yaml --fix");
+  EXPECT_EQ(std::filesystem::status(folder_ / "w.yaml").permissions(), std::filesystem::perms(0640));
   EXPECT_EQ(fix.status, 2);  // 90 of what?
   EXPECT_EQ(std::count(fix.out.begin(), fix.out.end(), '\n'), 6) << fix.out;
   EXPECT_NE(fix.out.find("until: \"90\" has no unit"), std::string::npos) << fix.out;
@@ -131,6 +133,16 @@ TEST_F(Cli, ValidateSpeaksSarif) {
   EXPECT_EQ(place["region"]["startLine"], 5);
   EXPECT_EQ(place["region"]["startColumn"], 1);
   EXPECT_NE(results[0]["message"]["text"].get<std::string>().find("did you mean \"scheduler\""), std::string::npos);
+  // Columns count characters, not the bytes of those before them.
+  std::ofstream(folder_ / "u.yaml") << good_scenario()
+                                    << "metrics: {warmup: 0s, \"\u00e4\u4e2d\U0001f600\": 1, warmap: 1s}\n";
+  const Ended words = run("validate u.yaml --format sarif 2>/dev/null #");
+  std::vector<int> columns;
+  const auto marked = nlohmann::json::parse(words.out);
+  for (const auto& result : marked["runs"][0]["results"]) {
+    columns.push_back(result["locations"][0]["physicalLocation"]["region"]["startColumn"]);
+  }
+  EXPECT_EQ(columns, (std::vector<int>{23, 33})) << words.out;
   const Ended good = run("validate s.yaml --format sarif");
   EXPECT_EQ(good.status, 0);
   EXPECT_TRUE(nlohmann::json::parse(good.out)["runs"][0]["results"].empty());

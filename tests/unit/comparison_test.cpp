@@ -129,6 +129,28 @@ TEST(Comparison, KnowsWhichWayIsBetter) {
   EXPECT_EQ(waits({{1, 2}, {3, 4}}).compare().alternatives[1].find("events")->verdict, Verdict::None);
 }
 
+TEST(Comparison, AddsUpWhereTwoSchedulesPart) {
+  Runs runs = waits({{10, 20}, {8, 17}});
+  runs.records[0][1].jct_s = {10, 20, 30, NAN, 7};
+  runs.records[1][1].jct_s = {10, 25, 20, 40, 7};
+  const Comparison comparison = runs.compare();
+  EXPECT_FALSE(comparison.alternatives[0].divergence);
+  ASSERT_TRUE(comparison.alternatives[1].divergence);
+  const Alternative::Divergence& divergence = *comparison.alternatives[1].divergence;
+  EXPECT_EQ(divergence.replication, 1U) << "the first one kept no single jobs";
+  EXPECT_EQ(divergence.first_job, 1U);
+  EXPECT_EQ(divergence.first_difference_s, 5);
+  EXPECT_EQ(divergence.accumulated_s, (std::vector<double>{0, 5, -5, -5, -5}));
+  runs.records[1][1].jct_s = runs.records[0][1].jct_s;
+  const Comparison same = runs.compare();
+  EXPECT_FALSE(same.alternatives[1].divergence->first_job);
+  runs.records[0][1].jct_s.assign(1000, 3);
+  runs.records[1][1].jct_s.assign(1000, 4);
+  const Comparison many = runs.compare();
+  EXPECT_EQ(many.alternatives[1].divergence->accumulated_s.size(), kDivergenceSteps);
+  EXPECT_EQ(many.alternatives[1].divergence->accumulated_s.back(), 1000);
+}
+
 TEST(Comparison, CountsWhoIsWorseOffAndShiftsByQuantile) {
   Runs runs = waits({{10, 20}, {8, 17}});
   for (auto& run : runs.records[0]) run.jct_s = {10, 20, 30, NAN};

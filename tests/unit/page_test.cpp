@@ -23,11 +23,12 @@ namespace {
 namespace fs = std::filesystem;
 
 std::string json_of(const FinishedRun& run, const Summary& summary) {
-  RunTrail trail;
-  trail.observe(FinishedRun::facts());
-  trail.finish(run.metrics.end());
+  const Cluster cluster = cluster_of(2, 2);
+  RunHistory history(run.table, cluster, {false, false});
+  history.observe(FinishedRun::facts());
+  history.finish(run.metrics.end());
   const std::vector<ReportNode> nodes{{0, 2}, {0, 2}};
-  const ReportInput input{summary, run.workload, run.table, run.metrics, run.nodes, nodes, trail};
+  const ReportInput input{summary, run.workload, run.table, run.metrics, run.nodes, nodes, history};
   return report_json(input, report_data(input));
 }
 
@@ -59,10 +60,11 @@ class ResultOnDisk : public ::testing::Test {
     out_ = (root_ / "out").string();
     const Summary summary = run_.summary({{"wait_s.p95 <= 600", "wait_s.p95", "<=", 600}});
     ResultFolder folder(out_);
-    RunTrail trail;
-    trail.finish(run_.metrics.end());
+    const Cluster cluster = cluster_of(2, 2);
+    RunHistory history(run_.table, cluster, {false, false});
+    history.finish(run_.metrics.end());
     const std::vector<ReportNode> nodes{{0, 2}, {0, 2}};
-    write_run_result({summary, run_.workload, run_.table, run_.metrics, run_.nodes, nullptr, &trail, &nodes}, folder);
+    write_run_result({summary, run_.workload, run_.table, run_.metrics, run_.nodes, nullptr, &history, &nodes}, folder);
     folder.commit();
   }
   void TearDown() override { fs::remove_all(root_); }

@@ -11,6 +11,7 @@
 #include "reports/bucket_sums.h"
 #include "reports/page.h"
 #include "tests/support/scenario_run.h"
+#include "tests/unit/report_fixture.h"
 
 namespace seatrial {
 namespace {
@@ -34,11 +35,20 @@ overheads: {start: 20s, restart: 40s, drain: 15s}
 metrics: {warmup: 1h}
 )";
 
+constexpr const char* kSequential = R"(schema: seatrial/v1
+name: sequential
+cluster: {pools: [{name: p, count: 2, gpu: {model: a100-40, count: 4}}]}
+workload:
+  - name: w
+    arrivals: sequential
+    generate: {jobs: 30, rate: 1/s, gpus: {1: 1, 2: 1}, duration: {distribution: exponential, mean: 9s}}
+)";
+
 struct Reported {
   explicit Reported(ScenarioRun done) : run(std::move(done)), nodes(report_nodes(run.run->parts.cluster)) {}
 
   [[nodiscard]] ReportInput input() const {
-    return {run.summary, run.run->parts.workload, run.run->table, run.run->metrics, names(), nodes, *run.run->trail};
+    return {run.summary, run.run->parts.workload, run.run->table, run.run->metrics, names(), nodes, *run.run->history};
   }
   [[nodiscard]] const NodeNames& names() const {
     node_names.emplace(run.run->parts.cluster);
@@ -52,7 +62,7 @@ struct Reported {
 
 RunOptions recording() {
   RunOptions options;
-  options.trail = true;
+  options.report_history = true;
   return options;
 }
 
@@ -128,37 +138,80 @@ TEST(ReportData, AddsUpWithPreemptionOverheadsAndChangingCapacity) {
   }
 }
 
+// Here jobs lose their GPUs and get others within one instant.
+TEST(ReportData, LeavesNoRemainderWhereJobsMoveWithinAnInstant) {
+  const Reported reported(run_text(R"(schema: seatrial/v1
+name: moves
+seed: 4
+cluster: {pools: [{name: p, count: 120, gpu: {model: a100-40, count: 8}}]}
+workload:
+  - name: w
+    generate:
+      {jobs: 20000, rate: 2/s, gpus: {1: 4, 4: 2, 8: 1, 16: 1}, duration: {distribution: exponential, mean: 110s}}
+scheduler: {order: las}
+)",
+                                   recording()));
+  ASSERT_GT(reported.run.summary.preemptions, 0U);
+  EXPECT_TRUE(report_data(reported.input()).hours[0].residual == 0);
+}
+
 TEST(ReportData, DrawsTheAreasOfItsSums) {
   const Reported reported(run_file(SEATRIAL_SOURCE_DIR "/scenarios/library/dedicated-pools.yaml", recording()));
   expect_equal_areas(reported);
 }
 
-TEST(RunTrail, TellsTheStintsOfAPreemptedJob) {
+TEST(RunHistory, TellsTheStaysOfAPreemptedJob) {
   JobTable table(1);
   const JobId job{0};
   table.start[job] = Time{0};
   table.end[job] = Time{100};
   table.preemptions[job] = 3;
-  RunTrail trail;
   const Piece piece{NodeId{0}, 1, 1, 0};
-  trail.add_start(job, Time{0}, {&piece, 1});
-  trail.add_start(job, Time{40}, {&piece, 1});
-  trail.add_start(job, Time{70}, {&piece, 1});
-  // At 40 it is started, preempted and started again: one stay from then on.
-  std::vector<Fact> facts(3);
-  const std::int64_t at[] = {10, 40, 50};
-  for (std::size_t i = 0; i < facts.size(); ++i) {
-    facts[i].at = Time{at[i]};
-    facts[i].kind = FactKind::Preempted;
-  }
-  trail.observe(facts);
-  trail.finish(Time{200});
-  const auto stays = trail.stays(job, table);
+  table.set_pieces(job, {&piece, 1});
+  const Cluster cluster = cluster_of(1);
+  RunHistory history(table, cluster, {.stints = true, .levels = false});
+  std::vector<Fact> facts;
+  const auto happens = [&](std::int64_t at, FactKind kind) {
+    facts.emplace_back().at = Time{at};
+    facts.back().kind = kind;
+  };
+  happens(0, FactKind::Submitted);
+  happens(0, FactKind::Started);
+  history.placed(job, Time{0});  // before its facts, which lie in a buffer
+  happens(10, FactKind::Preempted);
+  happens(40, FactKind::Resumed);  // at 40 it is started, preempted and started again: one stay from then on
+  happens(40, FactKind::Preempted);
+  happens(40, FactKind::Resumed);
+  history.placed(job, Time{40});
+  happens(50, FactKind::Preempted);
+  happens(70, FactKind::Resumed);
+  history.observe(facts);
+  history.placed(job, Time{70});
+  facts.clear();
+  happens(100, FactKind::Completed);
+  history.observe(facts);
+  history.finish(Time{200});
+  std::vector<Stay> stays;
+  history.stays(job, stays);
   ASSERT_EQ(stays.size(), 3U);
   EXPECT_EQ(stays[0].end_ns, 10);
   EXPECT_EQ(stays[1].begin_ns, 40);
   EXPECT_EQ(stays[1].end_ns, 50);
   EXPECT_EQ(stays[2].end_ns, 100);
+  for (const Stay& stay : stays) EXPECT_EQ(stay.pieces.size(), 1U);
+  EXPECT_FALSE(history.capacity_changed());
+}
+
+TEST(RunHistory, ReportsAreTheSameWhetherLogsAreWrittenBesideThemOrNot) {
+  for (const std::string& text : {std::string(kPreempting), std::string(kSequential)}) {
+    RunOptions logs = recording();
+    logs.log_timeline = true;
+    const Reported alone(run_text(text, recording()));
+    const Reported beside(run_text(text, logs));
+    EXPECT_EQ(report_json(alone.input(), report_data(alone.input())),
+              report_json(beside.input(), report_data(beside.input())));
+    EXPECT_TRUE(alone.run.run->history->levels().empty());
+  }
 }
 
 TEST(BucketSums, EqualsASumOverEachBucket) {
@@ -195,7 +248,8 @@ TEST(LogHistogram, PutsEachValueBelowItsUpperEdge) {
 
 // A finished world made by hand: every job runs for its duration on one node of one pool after a wait.
 struct HandMade {
-  HandMade(std::uint32_t jobs, std::uint32_t tenants, std::uint32_t node_count) : table(jobs), metrics({pool()}, {}) {
+  HandMade(std::uint32_t jobs, std::uint32_t tenants, std::uint32_t node_count)
+      : table(jobs), cluster(cluster_of(node_count)), metrics({pool()}, {}), history(table, cluster, {false, false}) {
     WorkloadBuilder builder;
     JobRecord record;
     for (std::uint32_t i = 0; i < jobs; ++i) {
@@ -214,7 +268,7 @@ struct HandMade {
     first.at = workload.submit(JobId{0});
     metrics.observe({&first, 1});
     metrics.finish(Time{0});
-    trail.finish(Time{std::int64_t{jobs} * 2 * kNsPerSecond});
+    history.finish(Time{std::int64_t{jobs} * 2 * kNsPerSecond});
     summary = summarize({}, workload, table, metrics, {});
     summary.simulated_s = 2.0 * jobs;
   }
@@ -243,16 +297,17 @@ struct HandMade {
       void append(NodeId node, std::string& out) const override { out += "n" + std::to_string(node.index); }
     };
     const Names names;
-    const ReportInput input{summary, workload, table, metrics, names, nodes, trail};
+    const ReportInput input{summary, workload, table, metrics, names, nodes, history};
     return report_json(input, report_data(input));
   }
 
   Workload workload;
   JobTable table;
+  Cluster cluster;
   Metrics metrics;
   Summary summary;
   std::vector<ReportNode> nodes;
-  RunTrail trail;
+  RunHistory history;
 };
 
 TEST(ReportJson, StaysSmallWithAMillionJobs) {
@@ -290,8 +345,9 @@ TEST(ReportJson, HasAStateForARunWhereNothingHappened) {
   const JobTable table(0);
   Metrics metrics({}, {});
   metrics.finish(Time{0});
-  RunTrail trail;
-  trail.finish(Time{0});
+  const Cluster cluster({}, false);
+  RunHistory history(table, cluster, {false, false});
+  history.finish(Time{0});
   const Summary summary = summarize({}, workload, table, metrics, {});
   const std::vector<ReportNode> nodes;
   class Names final : public NodeNames {
@@ -299,7 +355,7 @@ TEST(ReportJson, HasAStateForARunWhereNothingHappened) {
     void append(NodeId, std::string&) const override {}
   };
   const Names names;
-  const ReportInput input{summary, workload, table, metrics, names, nodes, trail};
+  const ReportInput input{summary, workload, table, metrics, names, nodes, history};
   const auto json = nlohmann::json::parse(report_json(input, report_data(input)));
   EXPECT_EQ(json.at("jobs").at("total"), 0);
   EXPECT_EQ(json.at("verdict"), "No job started.");

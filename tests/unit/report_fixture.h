@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "models/cluster.h"
 #include "models/job_table.h"
 #include "models/workload.h"
 #include "reports/csv_writers.h"
@@ -22,6 +23,17 @@ class NumberedNodes final : public NodeNames {
     out += std::to_string(node.index);
   }
 };
+
+// One pool of equal nodes.
+inline Cluster cluster_of(std::uint32_t nodes, std::uint32_t gpus = 8) {
+  PoolSpec pool;
+  pool.name = "p";
+  pool.count = nodes;
+  pool.gpus = gpus;
+  ClusterSpec spec;
+  spec.pools.push_back(pool);
+  return {spec, false};
+}
 
 struct FinishedRun {
   explicit FinishedRun(std::string_view first_tenant = "t1")
