@@ -24,7 +24,7 @@ function check(good, text) {
 async function open(browser, page, options, hash) {
   const context = await browser.newContext({ acceptDownloads: true, bypassCSP: false, ...options });
   const tab = await context.newPage();
-  tab.setDefaultTimeout(10000);
+  tab.setDefaultTimeout(60000);  // a busy machine is no failure
   const name = page.name + " at " + options.viewport.width + " " + (options.colorScheme || "light");
   tab.on("console", (message) => { if (["error", "warning"].includes(message.type())) check(false, name + ": console: " + message.text()); });
   tab.on("pageerror", (error) => check(false, name + ": error: " + error.message));
