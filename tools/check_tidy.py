@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """Runs clang-tidy on every .cpp of the layers (not of tests) that changed since it last passed.
 
-    check_tidy.py --build FOLDER [--jobs N] [FILE...]
+    check_tidy.py --build FOLDER [--jobs N] [--changed REVISION] [FILE...]
 
-FOLDER holds compile_commands.json; a file that passed is remembered there by a hash of itself, the headers of the tree
-that it sees, its command and the settings. Exit status 0 = all well, 1 = findings, 77 = no clang-tidy (ctest: skipped).
+FOLDER holds compile_commands.json. A file that passed is remembered in the user's cache folder by a hash of itself, the
+headers of the tree that it sees, its command and the settings, so that a clone does not ask again what another has
+asked. --changed: only files that differ from that revision. Exit status 0 = all well, 1 = findings, 77 = no clang-tidy
+(ctest: skipped).
 """
 
 import argparse
@@ -56,10 +58,17 @@ def commands_of(root: Path, build: Path) -> dict[Path, str]:
     return found
 
 
+def changed_since(root: Path, revision: str) -> set[Path]:
+    command = ["git", "diff", "--name-only", revision]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
+    return {Path(line) for line in done.stdout.splitlines()}
+
+
 def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--build", type=Path, required=True)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--changed", metavar="REVISION")
     parser.add_argument("files", nargs="*", type=Path)
     arguments = parser.parse_args()
     program = shutil.which("clang-tidy")
@@ -69,13 +78,16 @@ def main() -> int:
     root = Path(__file__).resolve().parent.parent
     version = subprocess.run([program, "--version"], capture_output=True, check=True).stdout
     common = version + (root / ".clang-tidy").read_bytes()
-    cache = arguments.build / "tidy-passed"
-    cache.mkdir(exist_ok=True)
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "seatrial" / "tidy-passed"
+    cache.mkdir(parents=True, exist_ok=True)
     commands = commands_of(root, arguments.build)
     wanted = arguments.files or sorted(commands)
+    if arguments.changed:
+        changed = changed_since(root, arguments.changed)
+        wanted = [path for path in wanted if path in changed]
 
     def run(path: Path) -> tuple[Path, str]:
-        stamp = cache / fingerprint(root, path, common, commands[path])
+        stamp = cache / fingerprint(root, path, common, commands[path].replace(str(root), "."))
         if stamp.exists():
             return path, ""
         done = subprocess.run(

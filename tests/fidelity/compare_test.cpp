@@ -6,6 +6,7 @@
 
 #include "scenarios/files.h"
 #include "tests/support/many_runs.h"
+#include "tests/support/paths.h"
 #include "tests/support/theory.h"
 
 namespace seatrial {
@@ -75,8 +76,7 @@ TEST(CompareStatistics, IntervalsCoverTheKnownMeanOfAnMmcQueue) {
 }
 
 TEST(CompareStatistics, PairingNarrowsIntervalsOfTheLibrarysPolicyScenario) {
-  const std::string text =
-      read_input_file(std::string(SEATRIAL_SOURCE_DIR) + "/scenarios/library/policies.yaml", 1U << 20U);
+  const std::string text = read_input_file(source_file("scenarios/library/policies.yaml"), 1U << 20U);
   const Comparison comparison = compare_text(
       text, {"scheduler={order: fifo},{order: sjf},{order: srtf},{order: tiresias},{order: fifo, admission: easy}"},
       10);

@@ -18,6 +18,7 @@
 
 #include "models/gpu_catalog.h"
 #include "models/sharing_fit.h"
+#include "tests/support/paths.h"
 #include "tests/support/sharing_world.h"
 #include "traces/cells.h"
 #include "traces/csv.h"
@@ -36,7 +37,7 @@ struct Point {
 // Samples/s per GPU, by system and benchmark.
 std::map<std::pair<std::string, std::string>, double> throughputs() {
   Problems problems;
-  CsvFile rows(InputFile({SEATRIAL_SOURCE_DIR "/models/data/mlperf_a30_mig.csv", {}, ""}), problems);
+  CsvFile rows(InputFile({source_file("models/data/mlperf_a30_mig.csv"), {}, ""}), problems);
   Cells cells(rows, problems);
   std::map<std::pair<std::string, std::string>, double> all;
   while (rows.next()) {
@@ -128,7 +129,7 @@ TEST(SliceSpeed, PredictsTheBenchmarksThatWereNotFitted) {
   const std::vector<Point> points = measured_points();
   const MigCoupling mig = fit_on(fitted_half(), points);
   std::printf("coupling %.4f, efficiency %.4f\n", mig.coupling, mig.efficiency);
-  const std::string documented = text_of(SEATRIAL_SOURCE_DIR "/docs/shared_speed.md");
+  const std::string documented = text_of(source_file("docs/shared_speed.md"));
   std::map<What, int> predictions;
   for (const bool fitted : {true, false}) {
     for (const Point& point : points) {
@@ -215,7 +216,7 @@ TEST(SliceSpeed, PredictsOtherFamiliesFromTheCatalogue) {
                                   {"7g", 132, 1, 1}};
   const std::array<std::pair<const char*, const std::vector<Profile>*>, 2> gpus{
       {{"a100-40", &a100}, {"h100-sxm", &h100}}};
-  const std::string documented = text_of(SEATRIAL_SOURCE_DIR "/docs/shared_speed.md");
+  const std::string documented = text_of(source_file("docs/shared_speed.md"));
   for (const auto& [gpu, profiles] : gpus) {
     for (const Profile& profile : *profiles) {
       SpeedTablesBuilder builder = workloads_of({{}});

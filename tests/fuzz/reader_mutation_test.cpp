@@ -8,6 +8,7 @@
 
 #include "sim/random.h"
 #include "tests/support/fuzz_trace.h"
+#include "tests/support/paths.h"
 #include "tests/support/trace_files.h"
 #include "traces/registry.h"
 
@@ -40,7 +41,7 @@ constexpr std::array<Sample, 17> kSamples{{{"native.csv", 0},
                                            {"azure_llm.csv", 10}}};
 
 std::string sample_text(const char* name) {
-  std::ifstream in(std::string(SEATRIAL_SOURCE_DIR) + "/traces/samples/" + name, std::ios::binary);
+  std::ifstream in(source_file("traces/samples/") + name, std::ios::binary);
   std::ostringstream text;
   text << in.rdbuf();
   return text.str();

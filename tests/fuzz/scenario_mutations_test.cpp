@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "scenarios/load.h"
+#include "tests/support/paths.h"
 #include "tests/support/scenario_text.h"
 
 namespace seatrial {
@@ -124,7 +125,7 @@ void mutate_lines(std::string& text, Dice& dice) {
 
 std::vector<std::string> seeds() {
   std::vector<std::string> texts{good_scenario()};
-  const std::filesystem::path library = std::filesystem::path(SEATRIAL_SOURCE_DIR) / "scenarios/library";
+  const std::filesystem::path library = source_file("scenarios/library");
   std::vector<std::filesystem::path> files;
   for (const auto& file : std::filesystem::directory_iterator(library)) {
     if (file.path().extension() == ".yaml") files.push_back(file.path());

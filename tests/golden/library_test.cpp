@@ -13,6 +13,7 @@
 #include <thread>
 #include <vector>
 
+#include "tests/support/paths.h"
 #include "tests/support/scenario_run.h"
 
 namespace seatrial {
@@ -20,7 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const char* const kLibrary = SEATRIAL_SOURCE_DIR "/scenarios/library";
+const std::string kLibrary = source_file("scenarios/library");
 
 std::vector<std::string> library_names() {
   std::vector<std::string> names;
@@ -31,7 +32,7 @@ std::vector<std::string> library_names() {
   return names;
 }
 
-std::string path_of(const std::string& name) { return std::string(kLibrary) + "/" + name + ".yaml"; }
+std::string path_of(const std::string& name) { return kLibrary + "/" + name + ".yaml"; }
 
 std::string read_file(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
@@ -75,7 +76,7 @@ TEST_P(Library, RepeatsAloneAndBesideAnother) {
 
 TEST_P(Library, KeepsItsKeyFigures) {
   const std::string got = key_figures(run_file(path_of(GetParam())));
-  const fs::path stored = fs::path(SEATRIAL_SOURCE_DIR) / "tests/golden/library" / (GetParam() + ".json");
+  const fs::path stored = source_file("tests/golden/library/" + GetParam() + ".json");
   if (const char* update = std::getenv("SEATRIAL_UPDATE_GOLDEN"); update != nullptr && *update == '1') {
     std::ofstream(stored, std::ios::binary) << got;
   }
@@ -85,12 +86,12 @@ TEST_P(Library, KeepsItsKeyFigures) {
 
 // The program, whatever --jobs is, writes the bytes that the library gives.
 TEST_P(Library, ProgramWritesTheSameJobs) {
-  if (!fs::exists(SEATRIAL_BINARY)) GTEST_SKIP() << "the program was not built";
+  if (!fs::exists(program_file("seatrial"))) GTEST_SKIP() << "the program was not built";
   const std::string expected = jobs_csv_of(run_file(path_of(GetParam())));
   const fs::path folder = fs::temp_directory_path() / ("seatrial-library-" + GetParam());
   for (const char* jobs : {"1", "2"}) {
-    const std::string command = "'" SEATRIAL_BINARY "' run '" + path_of(GetParam()) + "' --quiet --no-report --jobs " +
-                                jobs + " --out '" + folder.string() + "'";
+    const std::string command = "'" + program_file("seatrial") + "' run '" + path_of(GetParam()) +
+                                "' --quiet --no-report --jobs " + jobs + " --out '" + folder.string() + "'";
     ASSERT_EQ(std::system(command.c_str()), 0) << command;
     EXPECT_TRUE(read_file(folder / "jobs.csv") == expected) << "--jobs " << jobs;
   }
@@ -107,7 +108,7 @@ INSTANTIATE_TEST_SUITE_P(Golden, Library, testing::ValuesIn(library_names()), []
 
 TEST(LibraryFigures, HasNoStoredFiguresOfScenariosThatAreGone) {
   const std::vector<std::string> names = library_names();
-  for (const auto& entry : fs::directory_iterator(SEATRIAL_SOURCE_DIR "/tests/golden/library")) {
+  for (const auto& entry : fs::directory_iterator(source_file("tests/golden/library"))) {
     const std::string name = entry.path().stem().string();
     EXPECT_TRUE(std::find(names.begin(), names.end(), name) != names.end()) << entry.path();
   }

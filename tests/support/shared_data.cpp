@@ -9,13 +9,15 @@
 #include <memory>
 #include <stdexcept>
 
+#include "tests/support/paths.h"
+
 namespace seatrial {
 namespace {
 
 std::string shared_folder() {
   const char* set = std::getenv("SEATRIAL_SHARED");
   if (set != nullptr && *set != '\0') return set;
-  return std::string(SEATRIAL_SOURCE_DIR) + "/../shared";
+  return source_file("../shared");
 }
 
 std::vector<std::string> split(std::string_view line) {

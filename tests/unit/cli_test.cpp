@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "tests/support/paths.h"
 #include "tests/support/scenario_text.h"
 
 namespace seatrial {
@@ -27,7 +28,7 @@ struct Ended {
 class Cli : public testing::Test {
  protected:
   void SetUp() override {
-    if (!fs::exists(SEATRIAL_BINARY)) GTEST_SKIP() << "the program was not built";
+    if (!fs::exists(program_file("seatrial"))) GTEST_SKIP() << "the program was not built";
     const std::string name = testing::UnitTest::GetInstance()->current_test_info()->name();
     folder_ = fs::temp_directory_path() / ("seatrial-cli-" + name + "-" + std::to_string(::getpid()));
     fs::create_directories(folder_);
@@ -38,7 +39,7 @@ class Cli : public testing::Test {
   // Runs `seatrial ARGUMENTS` in the test's folder through a shell.
   [[nodiscard]] Ended run(const std::string& arguments, const std::string& before = "") const {
     const std::string command =
-        "cd '" + folder_.string() + "' && " + before + "'" SEATRIAL_BINARY "' " + arguments + " 2>&1";
+        "cd '" + folder_.string() + "' && " + before + "'" + program_file("seatrial") + "' " + arguments + " 2>&1";
     Ended ended;
     FILE* pipe = ::popen(command.c_str(), "r");
     std::array<char, 4096> buffer{};

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "sim/random.h"
+#include "tests/support/paths.h"
 #include "tests/support/shared_data.h"
 
 namespace seatrial {
@@ -38,7 +39,7 @@ struct Ran {
 };
 
 Ran run_command(const std::string& arguments) {
-  const std::string program = (fs::path(SEATRIAL_BINARY).parent_path() / "conformance").string();
+  const std::string program = program_file("conformance");
   FILE* pipe = ::popen(("'" + program + "' " + arguments + " 2>&1").c_str(), "r");
   Ran ran;
   std::array<char, 4096> buffer{};
@@ -52,7 +53,7 @@ Ran run_command(const std::string& arguments) {
 class Conformance : public testing::Test {
  protected:
   void SetUp() override {
-    if (!fs::exists(SEATRIAL_BINARY)) GTEST_SKIP() << "the programs were not built";
+    if (!fs::exists(program_file("seatrial"))) GTEST_SKIP() << "the programs were not built";
     const std::string name = testing::UnitTest::GetInstance()->current_test_info()->name();
     folder_ = fs::temp_directory_path() / ("seatrial-conformance-" + name + "-" + std::to_string(::getpid()));
     fs::create_directories(folder_);

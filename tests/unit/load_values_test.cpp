@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "scenarios/load.h"
+#include "tests/support/paths.h"
 #include "tests/support/scenario_text.h"
 
 namespace seatrial {
@@ -205,8 +206,7 @@ TEST(LoadValues, TheTextToRepeatARunHasTheOverrides) {
 
 TEST(LoadValues, EveryLibraryScenarioLoads) {
   std::size_t count = 0;
-  for (const auto& file :
-       std::filesystem::directory_iterator(std::string(SEATRIAL_SOURCE_DIR) + "/scenarios/library")) {
+  for (const auto& file : std::filesystem::directory_iterator(source_file("scenarios/library"))) {
     if (file.path().extension() != ".yaml") continue;
     EXPECT_EQ(load_scenario(file.path().string()).name, file.path().stem().string());
     ++count;

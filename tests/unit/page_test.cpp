@@ -15,6 +15,7 @@
 #include "reports/sha256.h"
 #include "reports/wording.h"
 #include "sim/error.h"
+#include "tests/support/paths.h"
 #include "tests/unit/report_fixture.h"
 
 namespace seatrial {
@@ -47,9 +48,7 @@ std::size_t count(const std::string& text, const std::string& part) {
   return found;
 }
 
-std::string file(const std::string& name) {
-  return read_whole_file(system_files(), std::string(SEATRIAL_SOURCE_DIR "/tests/data/") + name);
-}
+std::string file(const std::string& name) { return read_whole_file(system_files(), source_file("tests/data/") + name); }
 
 class ResultOnDisk : public ::testing::Test {
  protected:

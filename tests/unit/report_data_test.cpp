@@ -10,6 +10,7 @@
 #include "models/workload.h"
 #include "reports/bucket_sums.h"
 #include "reports/page.h"
+#include "tests/support/paths.h"
 #include "tests/support/scenario_run.h"
 #include "tests/unit/report_fixture.h"
 
@@ -68,7 +69,7 @@ RunOptions recording() {
 
 std::vector<std::string> library() {
   std::vector<std::string> paths;
-  for (const auto& entry : fs::directory_iterator(SEATRIAL_SOURCE_DIR "/scenarios/library")) {
+  for (const auto& entry : fs::directory_iterator(source_file("scenarios/library"))) {
     if (entry.path().extension() == ".yaml") paths.push_back(entry.path().string());
   }
   std::sort(paths.begin(), paths.end());
@@ -156,7 +157,7 @@ scheduler: {order: las}
 }
 
 TEST(ReportData, DrawsTheAreasOfItsSums) {
-  const Reported reported(run_file(SEATRIAL_SOURCE_DIR "/scenarios/library/dedicated-pools.yaml", recording()));
+  const Reported reported(run_file(source_file("scenarios/library/dedicated-pools.yaml"), recording()));
   expect_equal_areas(reported);
 }
 
