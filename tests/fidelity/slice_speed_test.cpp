@@ -120,7 +120,7 @@ std::string row_of(const MigCoupling& mig, const Point& point, bool fitted) {
   return row.data();
 }
 
-std::string text_of(const char* path) {
+std::string text_of(const std::string& path) {
   std::ifstream file(path);
   return {std::istreambuf_iterator<char>(file), {}};
 }
