@@ -54,7 +54,8 @@ class Conformance : public testing::Test {
  protected:
   void SetUp() override {
     if (!fs::exists(program_file("seatrial"))) GTEST_SKIP() << "the programs were not built";
-    const std::string name = testing::UnitTest::GetInstance()->current_test_info()->name();
+    std::string name = testing::UnitTest::GetInstance()->current_test_info()->name();
+    std::replace(name.begin(), name.end(), '/', '-');
     folder_ = fs::temp_directory_path() / ("seatrial-conformance-" + name + "-" + std::to_string(::getpid()));
     fs::create_directories(folder_);
   }
@@ -123,8 +124,14 @@ TEST_F(Conformance, BrokenCasesFailAlone) {
       one_case("shared_request_valid", R"({"sharing": "none", "failRequestsGreaterThanOne": false, "requested": 1})",
                R"({"valid": true})");
   for (const std::string& broken : std::vector<std::string>{
-           "7", "null", "[]", "{}", R"({"kind": "mig_config_valid"})", R"({"kind": 3, "input": {}, "expected": {}})",
-           one_case("mig_config_valid", "{}", "{}"), one_case("mig_config_valid", "[]", "{}"),
+           "7",
+           "null",
+           "[]",
+           "{}",
+           R"({"kind": "mig_config_valid"})",
+           R"({"kind": 3, "input": {}, "expected": {}})",
+           one_case("mig_config_valid", "{}", "{}"),
+           one_case("mig_config_valid", "[]", "{}"),
            one_case("mig_config_valid", R"({"gpu": "nothing", "config": {}})", "{}"),
            one_case("mig_config_valid", R"({"gpu": "A30", "config": {"1g.6gb": 1.5}})", R"({"valid": true})"),
            one_case("mig_config_valid", R"({"gpu": "A30", "config": {"1g.6gb": 1e300}})", R"({"valid": true})"),
@@ -141,6 +148,10 @@ TEST_F(Conformance, BrokenCasesFailAlone) {
                     "{}"),
            one_case("mig_placement_feasible",
                     R"({"gpu": "x", "placements": {"p": [[0, 0]]}, "computeSlices": {"p": 1}, "config": {}})", "{}"),
+           one_case("pod_usage", R"({"containers": [{"requests": {"cpu": "much"}}]})", R"({"usage": {}})"),
+           one_case("pod_usage", R"({"containers": [{"requests": {"cpu": 1}}]})", R"({"usage": {}})"),
+           one_case("admission", R"({"quotas": [{"hard": {}, "used": {}, "scopes": ["All"]}], "pod": {}})",
+                    R"({"admitted": true})"),
            one_case("gfd_labels", R"({"migStrategy": "both", "devices": [], "timeSlicing": []})", R"({"labels": {}})"),
            one_case("gfd_labels", R"({"migStrategy": "none", "devices": [7], "timeSlicing": []})",
                     R"({"labels": {}})")}) {
@@ -208,12 +219,19 @@ TEST_F(Conformance, RunsTheFilesOfAFolder) {
   EXPECT_EQ(run_command("--help").status, 0);
 }
 
-TEST_F(Conformance, MigVectorsPass) {
-  const SharedFile file("reference/vectors/mig.json");
+// The files whose kinds are all known, each as a whole.
+class PublishedVectors : public Conformance, public testing::WithParamInterface<const char*> {};
+
+TEST_P(PublishedVectors, Pass) {
+  const SharedFile file("reference/vectors/" + std::string(GetParam()) + ".json");
   if (!file.present()) GTEST_SKIP() << file.absence();
   const Ran ran = run(file.text());
   EXPECT_EQ(ran.status, 0) << ran.text;
 }
+INSTANTIATE_TEST_SUITE_P(Files, PublishedVectors,
+                         testing::Values("mig",  //
+                                         "quota"),
+                         [](const auto& file) { return std::string(file.param); });
 
 }  // namespace
 }  // namespace seatrial

@@ -9,12 +9,14 @@ namespace {
 
 // By name.
 constexpr Kind kKinds[] = {
+    {"admission", quota_admission_answer, agrees_on_quantities},
     {"gfd_labels", gfd_labels_answer, agrees_exactly},
     {"gfd_sharing", gfd_sharing_answer, agrees_exactly},
     {"mig_config_valid", mig_config_valid_answer, agrees_exactly},
     {"mig_placement_feasible", mig_placement_feasible_answer, agrees_exactly},
     {"mig_profile_gb", mig_profile_gb_answer, agrees_exactly},
     {"mig_resource_name", mig_resource_name_answer, agrees_exactly},
+    {"pod_usage", pod_usage_answer, agrees_on_quantities},
     {"replica_allocation", replica_allocation_answer, agrees_on_expected_keys},
     {"shared_request_valid", shared_request_valid_answer, agrees_exactly},
 };

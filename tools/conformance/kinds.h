@@ -21,6 +21,8 @@ struct Kind {
 // an equal value; the answer may say more.
 [[nodiscard]] bool agrees_exactly(const Json& expected, const Json& answer);
 [[nodiscard]] bool agrees_on_expected_keys(const Json& expected, const Json& answer);
+// Every key of `expected`, where texts that are quantities compare by value and lists of resources are complete.
+[[nodiscard]] bool agrees_on_quantities(const Json& expected, const Json& answer);
 
 [[nodiscard]] Json gfd_labels_answer(const Json& input);
 [[nodiscard]] Json gfd_sharing_answer(const Json& input);
@@ -28,6 +30,8 @@ struct Kind {
 [[nodiscard]] Json mig_placement_feasible_answer(const Json& input);
 [[nodiscard]] Json mig_profile_gb_answer(const Json& input);
 [[nodiscard]] Json mig_resource_name_answer(const Json& input);
+[[nodiscard]] Json pod_usage_answer(const Json& input);
+[[nodiscard]] Json quota_admission_answer(const Json& input);
 [[nodiscard]] Json replica_allocation_answer(const Json& input);
 [[nodiscard]] Json shared_request_valid_answer(const Json& input);
 
