@@ -64,14 +64,33 @@ struct Alternative {
     std::uint64_t jobs = 0;
     std::optional<std::uint64_t> first_job;  // in order of submission, from 0; none: no completion time differs
     double first_difference_s = 0;
-    // Sum of the differences in completion time over the jobs up to each of at most kDivergenceSteps equal shares.
-    std::vector<double> accumulated_s;
+    // Sum of the differences in completion time over the jobs up to each of at most kDivergenceSteps equal shares, and
+    // when the last of these jobs was submitted, from the first submit on.
+    std::vector<double> accumulated_s, submit_s;
+    // The first instant with different decisions, and what only one of the two decided then; set where the records
+    // know decisions (compare.cpp). `decisions`: how many were looked at.
+    struct Choice {
+      std::string what, job, node;
+      double gpus = 0;
+    };
+    struct Choices {
+      std::uint64_t count = 0;
+      std::vector<Choice> first;  // at most kChoicesNamed
+    };
+    struct FirstInstant {
+      double at_s = 0;             // from the first submit
+      std::uint64_t position = 0;  // of the decision, from 0
+      Choices own, baseline;
+    };
+    std::optional<FirstInstant> first_instant;
+    std::uint64_t decisions = 0;
   };
   std::optional<Divergence> divergence;
 
   [[nodiscard]] const MetricComparison* find(std::string_view metric) const;
 };
 inline constexpr std::uint64_t kDivergenceSteps = 200;
+inline constexpr std::size_t kChoicesNamed = 4;
 
 struct FailIf {
   std::string text, metric;

@@ -57,6 +57,25 @@ Json groups_json(const Alternative& alternative) {
   return out;
 }
 
+Json choices_json(const Alternative::Divergence::Choices& choices) {
+  Json first = Json::array();
+  for (const auto& choice : choices.first) {
+    first.push_back({{"what", choice.what},
+                     {"job", choice.job},
+                     {"gpus", json_number(choice.gpus)},
+                     {"node", choice.node.empty() ? Json(nullptr) : Json(choice.node)}});
+  }
+  return {{"count", choices.count}, {"first", std::move(first)}};
+}
+
+Json first_instant_json(const std::optional<Alternative::Divergence::FirstInstant>& instant) {
+  if (!instant) return nullptr;
+  return {{"at_s", json_number(instant->at_s)},
+          {"position", instant->position + 1},
+          {"own", choices_json(instant->own)},
+          {"baseline", choices_json(instant->baseline)}};
+}
+
 Json divergence_json(const std::optional<Alternative::Divergence>& divergence) {
   if (!divergence) return nullptr;
   Json sums = Json::array();
@@ -65,6 +84,9 @@ Json divergence_json(const std::optional<Alternative::Divergence>& divergence) {
           {"jobs", divergence->jobs},
           {"first_job", divergence->first_job ? Json(*divergence->first_job + 1) : Json(nullptr)},
           {"first_difference_s", json_number(divergence->first_difference_s)},
+          {"first_instant", first_instant_json(divergence->first_instant)},
+          {"decisions", divergence->decisions},
+          {"submit_s", divergence->submit_s},
           {"accumulated_s", std::move(sums)}};
 }
 

@@ -30,18 +30,37 @@ Json point_json(const EvaluatedPoint& point, const std::vector<PlanGoal>& goals)
   return out;
 }
 
+// load, months and date of an instant, nulls if there is none; each key ends in `suffix`.
+void add_instant(Json& out, const std::optional<RunwayInstant>& at, const char* suffix) {
+  const auto key = [&](const char* name) { return std::string(name) + suffix; };
+  out[key("load")] = at ? Json(at->load) : Json(nullptr);
+  out[key("months")] = at ? json_number(at->months) : Json(nullptr);
+  out[key("date")] = at && at->date ? Json(*at->date) : Json(nullptr);
+}
+
 Json runway_json(const Runway& runway, const std::vector<PlanGoal>& goals) {
-  Json points = Json::array();
+  Json out = {{"growth", runway.growth},
+              {"from", runway.from.empty() ? Json(nullptr) : Json(runway.from)},
+              {"from_trace", runway.from_trace}};
+  out["points"] = Json::array();
   for (const RunwayPoint& point : runway.points) {
     Json json = point_json(point.point, goals);
-    json["load"] = point.load;
-    json["months"] = json_number(point.months);
-    points.push_back(std::move(json));
+    add_instant(json, point.at, "");
+    out["points"].push_back(std::move(json));
   }
-  return {{"growth", runway.growth},
-          {"points", std::move(points)},
-          {"load_at_break", json_number(runway.load_at_break)},
-          {"months_at_break", json_number(runway.months_at_break)}};
+  out["goals"] = Json::array();
+  for (const GoalBreak& broken : runway.goals) {
+    Json json = {{"goal", broken.goal}};
+    add_instant(json, broken.at, "_at_break");
+    out["goals"].push_back(std::move(json));
+  }
+  add_instant(out, runway.breaks_at, "_at_break");
+  return out;
+}
+
+Json lower_bound_json(const LowerBound& bound) {
+  return {
+      {"settings", json_settings(bound.settings)}, {"objective", json_number(bound.objective)}, {"bound", bound.bound}};
 }
 
 Json marginal_json(const MarginalValue& marginal) {
@@ -86,6 +105,7 @@ std::string plan_json(const PlanResult& plan) {
     root["excluded"].push_back(
         {{"bound", excluded.bound}, {"points", excluded.points}, {"sentence", excluded.sentence}});
   }
+  root["lower_bound"] = plan.lower_bound ? lower_bound_json(*plan.lower_bound) : Json(nullptr);
   root["frontier"] = Json::array();
   for (const std::size_t at : plan.frontier) {
     const EvaluatedPoint& point = plan.evaluated[at];

@@ -45,16 +45,37 @@ struct MarginalValue {
   std::vector<std::pair<std::string, double>> metrics;  // change of the means
 };
 
-struct RunwayPoint {
+// A load, and when the growth reaches it.
+struct RunwayInstant {
   double load = 1;
-  std::optional<double> months;
+  double months = 0;
+  std::optional<std::string> date;  // 2027-01-31; none: nobody says when the load is 1, or it is after the year 9999
+};
+
+struct RunwayPoint {
+  RunwayInstant at;
   EvaluatedPoint point;
+};
+
+struct GoalBreak {
+  std::string goal;
+  std::optional<RunwayInstant> at;  // none: it holds as far as was looked
 };
 
 struct Runway {
   std::string growth;
-  std::vector<RunwayPoint> points;                       // by load
-  std::optional<double> load_at_break, months_at_break;  // none: the goals hold as far as was looked
+  std::string from;                        // day of load 1; empty: not known
+  bool from_trace = false;                 // it is the day of the trace's last submit
+  std::vector<RunwayPoint> points;         // by load; the first one is the answer itself
+  std::vector<GoalBreak> goals;            // those that the user asked for
+  std::optional<RunwayInstant> breaks_at;  // the first goal does; none: all hold as far as was looked
+};
+
+// What the objective costs at least, by proof: every cheaper point is ruled out.
+struct LowerBound {
+  std::vector<std::pair<std::string, std::string>> settings;  // of the cheapest point that is not
+  double objective = 0;
+  std::string bound;  // that rules out the next cheaper one
 };
 
 struct PlanResult {
@@ -71,7 +92,8 @@ struct PlanResult {
   std::vector<std::size_t> frontier;   // into evaluated, by objective: no other point is as cheap and as good
   std::vector<MarginalValue> marginal;
   std::optional<Runway> runway;
-  std::uint64_t grid = 0;  // combinations in all
+  std::optional<LowerBound> lower_bound;  // none: nothing that is cheaper than some other point was ruled out
+  std::uint64_t grid = 0;                 // combinations in all
   std::vector<std::string> notes;
 };
 

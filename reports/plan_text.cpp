@@ -25,9 +25,9 @@ std::string path_words(const std::string& path) {
   return (parse_integer(pool) ? "nodes of pool " : "nodes of ") + pool;
 }
 
-std::string settings_words(const EvaluatedPoint& point) {
+std::string settings_words(const SettingTexts& settings) {
   std::string out;
-  for (const auto& [path, value] : point.settings) {
+  for (const auto& [path, value] : settings) {
     if (!out.empty()) out += ", ";
     if (path.ends_with(".count")) {
       out.append(value).append(" ").append(path_words(path));
@@ -52,7 +52,7 @@ std::string point_row(const PlanResult& plan, const EvaluatedPoint& point, bool 
   if (colour) out += point.met ? "\x1b[32m" : "\x1b[31m";
   out += mark;
   if (colour) out += "\x1b[0m";
-  out.append("  ").append(settings_words(point)).append("  ").append(objective_words(plan, point.objective));
+  out.append("  ").append(settings_words(point.settings)).append("  ").append(objective_words(plan, point.objective));
   for (std::size_t i = 0; i < plan.goals.size(); ++i) {
     if (plan.goals[i].implied && point.goals[i].met) continue;
     out.append("  ").append(metric_words(plan.goals[i].metric)).append(" ");
@@ -78,15 +78,25 @@ std::string marginal_line(const PlanResult& plan, const MarginalValue& marginal)
   return out + '\n';
 }
 
+std::string instant_words(const RunwayInstant& at) {
+  std::string out = short_number(at.load) + " times the load, in " + short_number(at.months) + " months";
+  if (at.date) out.append(", on ").append(*at.date);
+  return out;
+}
+
 std::string runway_lines(const Runway& runway) {
-  std::string out = "Runway at " + quoted(runway.growth, 40) + ": ";
-  if (!runway.load_at_break) {
-    return out + "the goals hold up to " + short_number(runway.points.empty() ? 1 : runway.points.back().load) +
-           " times the load\n";
+  std::string out = "Runway at " + quoted(runway.growth, 40);
+  if (!runway.from.empty()) {
+    out.append(" from ").append(runway.from).append(runway.from_trace ? " (the last submit of the trace)" : "");
   }
-  out += "the goals break at " + short_number(*runway.load_at_break) + " times the load";
-  if (runway.months_at_break) out += ", in " + short_number(*runway.months_at_break) + " months";
-  return out + '\n';
+  out += ":\n";
+  for (const GoalBreak& broken : runway.goals) {
+    out.append("  ").append(quoted(broken.goal, 60));
+    out += broken.at ? " breaks at " + instant_words(*broken.at)
+                     : " holds up to " + short_number(runway.points.back().at.load) + " times the load";
+    out += '\n';
+  }
+  return out;
 }
 
 }  // namespace
@@ -101,7 +111,7 @@ const MetricComparison* EvaluatedPoint::find(const std::string& metric) const {
 std::string plan_verdict(const PlanResult& plan) {
   if (plan.answer) {
     const EvaluatedPoint& answer = plan.evaluated[*plan.answer];
-    std::string out = settings_words(answer);
+    std::string out = settings_words(answer.settings);
     out.append(": ").append(objective_words(plan, answer.objective));
     for (std::size_t i = 0; i < plan.goals.size(); ++i) {
       if (plan.goals[i].implied) continue;
@@ -118,7 +128,7 @@ std::string plan_verdict(const PlanResult& plan) {
     for (std::size_t i = 0; i < plan.goals.size(); ++i) {
       if (plan.goals[i].text != plan.binding_goal) continue;
       out.append(": best reachable ").append(metric_value_words(plan.goals[i].metric, closest.goals[i].value));
-      out.append(" with ").append(settings_words(closest));
+      out.append(" with ").append(settings_words(closest.settings));
     }
   }
   return out + '.';
@@ -142,6 +152,11 @@ std::string plan_text(const PlanResult& plan, bool colour) {
   for (const ExcludedPoints& excluded : plan.excluded) {
     out.append("  excluded by ").append(excluded.bound).append(": ").append(std::to_string(excluded.points));
     out.append(" points (").append(excluded.sentence).append(")\n");
+  }
+  if (plan.lower_bound) {
+    out.append("  lower bound ").append(objective_words(plan, plan.lower_bound->objective)).append(", ");
+    out.append(settings_words(plan.lower_bound->settings)).append(": all that is cheaper is excluded, by ");
+    out.append(plan.lower_bound->bound).append(" just below\n");
   }
   if (!plan.marginal.empty()) out += "One more:\n";
   for (const MarginalValue& marginal : plan.marginal) out += marginal_line(plan, marginal);

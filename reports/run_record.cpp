@@ -172,6 +172,8 @@ std::string record_bytes(const RunRecord& record) {
   }
   writer.number(static_cast<std::uint64_t>(record.jct_s.size()));
   for (const float jct : record.jct_s) writer.number(jct);
+  writer.number(static_cast<std::uint64_t>(record.decisions.size()));
+  for (const Decision& decision : record.decisions) writer.number(decision);
   return writer.take();
 }
 
@@ -196,6 +198,9 @@ std::optional<RunRecord> record_from_bytes(std::string_view bytes) {
   const std::size_t jobs = reader.count(sizeof(float));
   record.jct_s.reserve(jobs);
   for (std::size_t i = 0; i < jobs; ++i) record.jct_s.push_back(reader.number<float>());
+  const std::size_t decisions = reader.count(sizeof(Decision));
+  record.decisions.reserve(decisions);
+  for (std::size_t i = 0; i < decisions; ++i) record.decisions.push_back(reader.number<Decision>());
   if (!reader.whole()) return std::nullopt;
   return record;
 }

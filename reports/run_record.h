@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "reports/decision_log.h"
 #include "reports/summary.h"
 
 namespace seatrial {
@@ -27,6 +28,7 @@ struct RunRecord {
   std::vector<std::pair<std::string, double>> metrics;  // dotted path of summary.json; NaN where not known
   std::vector<GroupMeans> groups;                       // at most kGroupsKept of each kind, the largest by jobs
   std::vector<float> jct_s;                             // by job in submit order; NaN: not completed. May be left out
+  std::vector<Decision> decisions;                      // the first ones; may be left out
   std::string fact_hash;
   double wall_s = 0;
 

@@ -4,7 +4,11 @@
 #include <algorithm>
 #include <numeric>
 
+#include "models/cluster.h"
+#include "models/workload.h"
+#include "reports/csv_writers.h"
 #include "reports/page.h"
+#include "scenarios/build.h"
 #include "scenarios/document.h"
 #include "sim/error.h"
 #include "sim/text.h"
@@ -60,6 +64,67 @@ std::vector<std::string> headline_of(const ScenarioSpec& spec, const std::vector
   return headline;
 }
 
+const char* words_of(DecisionKind kind) {
+  switch (kind) {
+    case DecisionKind::Start:
+      return "starts";
+    case DecisionKind::Resume:
+      return "resumes";
+    case DecisionKind::Preempt:
+      return "preempts";
+    case DecisionKind::Fail:
+      return "finds no place for";
+  }
+  return "";
+}
+
+// Names the jobs and nodes of decisions of one point.
+Alternative::Divergence::Choices choices_of(const std::vector<Decision>& decisions, const Workload& jobs,
+                                            const Cluster& cluster) {
+  Alternative::Divergence::Choices out;
+  out.count = decisions.size();
+  const ClusterNodeNames names(cluster);
+  for (const Decision& decision : decisions) {
+    if (out.first.size() == kChoicesNamed) break;
+    Alternative::Divergence::Choice choice;
+    choice.what = words_of(decision.kind);
+    jobs.append_name({decision.job}, choice.job);
+    choice.gpus = static_cast<double>(jobs.request({decision.job}).total_milli()) / 1000;
+    if (decision.node != NodeId::kNone) names.append({decision.node}, choice.node);
+    out.first.push_back(std::move(choice));
+  }
+  return out;
+}
+
+// Where the schedule of a point parts from the baseline's in replication 0, and when jobs were submitted there.
+void add_instants(Experiment& experiment, std::uint32_t baseline, std::uint32_t point,
+                  Alternative::Divergence& divergence) {
+  if (divergence.replication != 0) return;
+  const auto jobs = experiment.jobs({point, 0});
+  const auto base_jobs = experiment.jobs({baseline, 0});
+  const std::uint64_t steps = divergence.accumulated_s.size();
+  for (std::uint64_t step = 1; step <= steps; ++step) {
+    const auto last = static_cast<std::uint32_t>((step * divergence.jobs + steps - 1) / steps - 1);
+    divergence.submit_s.push_back((base_jobs->submit({last}) - base_jobs->submit({0})).seconds());
+  }
+  const auto& own = experiment.record({point, 0}).decisions;
+  const auto& base = experiment.record({baseline, 0}).decisions;
+  divergence.decisions = std::min(own.size(), base.size());
+  const auto& workload = experiment.base().workload;
+  const bool sequential =
+      std::any_of(workload.begin(), workload.end(), [](const WorkloadSpec& entry) { return entry.sequential; });
+  const auto parting = find_parting(own, base, sequential);
+  if (!parting) return;
+  Alternative::Divergence::FirstInstant instant;
+  instant.at_s = (parting->at - base_jobs->submit({0})).seconds();
+  instant.position = parting->position;
+  const Cluster own_cluster(build_cluster_spec(experiment.spec(point)), false);
+  instant.own = choices_of(parting->one, *jobs, own_cluster);
+  const Cluster base_cluster(build_cluster_spec(experiment.spec(baseline)), false);
+  instant.baseline = choices_of(parting->two, *base_jobs, base_cluster);
+  divergence.first_instant = std::move(instant);
+}
+
 }  // namespace
 
 Comparison compare_scenario(const CompareRequest& request, Experiment& experiment, const std::vector<Axis>& axes) {
@@ -84,6 +149,10 @@ Comparison compare_scenario(const CompareRequest& request, Experiment& experimen
     alternatives.push_back(std::move(runs));
   }
   Comparison comparison = compare_runs(alternatives, baseline, headline_of(spec, conditions));
+  for (const std::uint32_t point : all) {
+    auto& divergence = comparison.alternatives[point].divergence;
+    if (divergence) add_instants(experiment, static_cast<std::uint32_t>(baseline), point, *divergence);
+  }
   // Metrics that no alternative knows (a price that is not given) have nothing to show.
   std::erase_if(comparison.headline, [&](const std::string& metric) {
     return std::none_of(comparison.alternatives.begin(), comparison.alternatives.end(), [&](const Alternative& a) {

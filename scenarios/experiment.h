@@ -32,7 +32,7 @@ struct ScenarioSource {
 struct ExperimentOptions {
   std::uint32_t replications = 0;  // 0: what the scenario says
   unsigned threads = 1;
-  bool job_times = false;                          // records keep each job's completion time
+  bool job_times = false;  // records keep each job's completion time, those of replication 0 the first decisions
   std::vector<std::string> metrics;                // of single tenants, that records must hold
   std::string store_folder;                        // of finished runs; empty: none
   std::string program;                             // fingerprint of the program: other versions' runs are not reused

@@ -101,6 +101,7 @@ void load_plan(const Value& value, PlanSpec& plan) {
   if (const auto vary = section.take("vary")) plan.vary = load_axes(*vary);
   section.read_text("minimize", plan.minimize);
   section.read_text("growth", plan.growth);
+  section.read_text("from", plan.from);
   section.finish();
 }
 

@@ -3,19 +3,15 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 
 #include "reports/page.h"
 #include "scenarios/plan_grid.h"
+#include "scenarios/plan_runway.h"
 #include "scenarios/plan_search.h"
 #include "sim/error.h"
-#include "sim/text.h"
 
 namespace seatrial {
 namespace {
-
-constexpr double kLoadStep = 1.05;      // of the runway
-constexpr std::size_t kLoadSteps = 48;  // up to about ten times the load
 
 std::vector<PlanGoal> goals_of(const ScenarioSpec& spec) {
   std::vector<PlanGoal> goals;
@@ -26,42 +22,9 @@ std::vector<PlanGoal> goals_of(const ScenarioSpec& spec) {
   return goals;
 }
 
-// Monthly growth as a factor: "3%/month", "40%/year", "1%/week".
-std::optional<double> monthly_growth(const std::string& text) {
-  if (text.empty()) return std::nullopt;
-  const std::size_t percent = text.find('%');
-  const std::size_t slash = text.find('/');
-  const auto share = percent == std::string::npos ? std::nullopt : parse_number(text.substr(0, percent));
-  const std::string unit = slash == std::string::npos ? "" : text.substr(slash + 1);
-  const bool known = unit == "day" || unit == "week" || unit == "month" || unit == "year";
-  if (!share || *share <= 0 || *share > 1000 || slash != percent + 1 || !known) {
-    throw InputError({}, "--growth", "expected a growth such as 3%/month, found " + quoted(text),
-                     "a percentage above zero, per day, week, month or year");
-  }
-  const double months = unit == "day" ? 12 / 365.25 : unit == "week" ? 12 * 7 / 365.25 : unit == "month" ? 1 : 12;
-  return std::pow(1 + *share / 100, 1 / months);
-}
-
-// The settings that multiply the load of every workload entry.
-std::vector<Setting> load_settings(const ScenarioSpec& spec, double factor) {
-  std::vector<Setting> settings;
-  const auto number = [](double value) {
-    char text[40];
-    std::snprintf(text, sizeof text, "%.12g", value);
-    return std::string(text);
-  };
-  for (std::size_t i = 0; i < spec.workload.size(); ++i) {
-    const std::string entry = "workload[" + std::to_string(i) + "]";
-    const WorkloadSpec& workload = spec.workload[i];
-    if (workload.trace) settings.push_back({entry + ".trace.load", number(workload.trace->load * factor)});
-    if (!workload.generate) continue;
-    if (workload.generate->load > 0) {
-      settings.push_back({entry + ".generate.load", number(workload.generate->load * factor)});
-    } else {
-      settings.push_back({entry + ".generate.rate", number(workload.generate->rate_per_s * factor) + "/s"});
-    }
-  }
-  return settings;
+GrowthSpec growth_of(const PlanRequest& request, const ScenarioSpec& spec) {
+  return {request.growth.empty() ? spec.plan.growth : request.growth,
+          request.from.empty() ? spec.plan.from : request.from};
 }
 
 std::vector<std::string> shown_metrics(const std::vector<PlanGoal>& goals, const PlanGrid& grid) {
@@ -78,16 +41,41 @@ std::vector<std::string> shown_metrics(const std::vector<PlanGoal>& goals, const
   return metrics;
 }
 
+std::vector<ExcludedPoints> bounds() {
+  return {{"largest gang", "a job that could run elsewhere in the ranges could never run there", 0},
+          {"demand", "more GPU-seconds fall due within a window than the GPUs can do", 0},
+          {"run times", "more jobs than the goal exempts run longer than it allows, on any number of GPUs", 0}};
+}
+
 std::vector<ExcludedPoints> excluded_of(const PlanGrid& grid) {
-  std::vector<ExcludedPoints> out{
-      {"largest gang", "a job that could run elsewhere in the ranges could never run there", 0},
-      {"demand", "more GPU-seconds fall due within a window than the GPUs can do", 0},
-      {"run times", "more jobs than the goal exempts run longer than it allows, on any number of GPUs", 0}};
+  std::vector<ExcludedPoints> out = bounds();
   for (const GridPoint& point : grid.points()) {
     if (point.excluded != Exclusion::None) ++out[static_cast<std::size_t>(point.excluded) - 1].points;
   }
   std::erase_if(out, [](const ExcludedPoints& excluded) { return excluded.points == 0; });
   return out;
+}
+
+// The cheapest point that no bound rules out, where a cheaper one is.
+std::optional<LowerBound> lower_bound_of(const PlanGrid& grid, const Experiment& experiment) {
+  if (!grid.objective_metric().empty()) return std::nullopt;
+  std::optional<std::size_t> cheapest;
+  for (std::size_t p = 0; p < grid.size(); ++p) {
+    const bool open = grid.points()[p].excluded == Exclusion::None;
+    if (open && (!cheapest || grid.before(p, *cheapest))) cheapest = p;
+  }
+  std::optional<std::size_t> below;  // the next cheaper one
+  for (std::size_t p = 0; cheapest && p < grid.size(); ++p) {
+    if (grid.before(p, *cheapest) && (!below || grid.before(*below, p))) below = p;
+  }
+  if (!below) return std::nullopt;
+  LowerBound bound;
+  for (const Setting& setting : experiment.points()[*cheapest]) {
+    bound.settings.emplace_back(setting.path, setting.value);
+  }
+  bound.objective = grid.points()[*cheapest].objective;
+  bound.bound = bounds()[static_cast<std::size_t>(grid.points()[*below].excluded) - 1].bound;
+  return bound;
 }
 
 std::vector<MarginalValue> marginal_of(const PlanGrid& grid, const PlanSearch& search, std::size_t answer) {
@@ -145,43 +133,6 @@ std::vector<std::size_t> frontier_of(const PlanResult& plan) {
   return frontier;
 }
 
-// The first load at which the answer's goals break, by galloping and halving on steps of 5 %.
-Runway runway_of(const std::string& growth, const ScenarioSpec& spec, const std::vector<Setting>& answer,
-                 double objective, PlanSearch& search) {
-  Runway runway;
-  runway.growth = growth;
-  const std::optional<double> monthly = monthly_growth(growth);
-  std::set<std::size_t> done;
-  const auto holds = [&](std::size_t step) {
-    RunwayPoint point;
-    point.load = std::pow(kLoadStep, static_cast<double>(step));
-    if (monthly) point.months = std::log(point.load) / std::log(*monthly);
-    std::vector<Setting> settings = answer;
-    for (Setting& setting : load_settings(spec, point.load)) settings.push_back(std::move(setting));
-    point.point = search.evaluate_other(settings, objective, "runway");
-    const bool met = point.point.met;
-    runway.points.push_back(std::move(point));
-    return met;
-  };
-  std::size_t low = 0;  // holds
-  std::size_t high = 1;
-  while (high <= kLoadSteps && holds(high)) {
-    low = high;
-    high *= 2;
-  }
-  const bool breaks = high <= kLoadSteps;
-  while (breaks && high - low > 1) {
-    const std::size_t middle = low + (high - low) / 2;
-    (holds(middle) ? low : high) = middle;
-  }
-  std::sort(runway.points.begin(), runway.points.end(),
-            [](const RunwayPoint& a, const RunwayPoint& b) { return a.load < b.load; });
-  if (!breaks) return runway;
-  runway.load_at_break = std::pow(kLoadStep, static_cast<double>(high));
-  if (monthly) runway.months_at_break = std::log(*runway.load_at_break) / std::log(*monthly);
-  return runway;
-}
-
 // What the search found, and what is worth knowing around it.
 void conclude(const PlanRequest& request, Experiment& experiment, PlanGrid& grid, PlanSearch& search,
               PlanResult& plan) {
@@ -194,11 +145,8 @@ void conclude(const PlanRequest& request, Experiment& experiment, PlanGrid& grid
     }
     search.evaluate(grid.neighbours(*answer, 1), "neighbour");
     plan.marginal = marginal_of(grid, search, *answer);
-    const std::string growth = request.growth.empty() ? experiment.base().plan.growth : request.growth;
-    if (!growth.empty()) {
-      const auto settings = experiment.points()[*answer];
-      plan.runway = runway_of(growth, experiment.base(), settings, search.of(*answer).objective, search);
-    }
+    const GrowthSpec growth = growth_of(request, experiment.base());
+    if (!growth.growth.empty()) plan.runway = make_runway(growth, experiment, *answer, plan.goals, search);
   }
   plan.evaluated = search.evaluated();
   if (answer) plan.answer = search.position(*answer);
@@ -228,7 +176,7 @@ void conclude(const PlanRequest& request, Experiment& experiment, PlanGrid& grid
 PlanResult make_plan(const PlanRequest& request, Experiment& experiment, const std::vector<Axis>& axes) {
   PlanResult plan;
   plan.goals = goals_of(experiment.base());
-  (void)monthly_growth(request.growth.empty() ? experiment.base().plan.growth : request.growth);
+  check_growth(growth_of(request, experiment.base()));
   const std::string minimize = request.minimize.empty() ? experiment.base().plan.minimize : request.minimize;
   PlanGrid grid(experiment, axes, minimize);
   plan.objective_name = grid.objective_name();
@@ -243,6 +191,7 @@ PlanResult make_plan(const PlanRequest& request, Experiment& experiment, const s
   }
   grid.exclude_by_demand(plan.goals);
   plan.excluded = excluded_of(grid);
+  plan.lower_bound = lower_bound_of(grid, experiment);
   const unsigned batch = request.experiment.threads / std::max(1U, experiment.replications());
   PlanSearch search(experiment, grid, plan.goals, shown_metrics(plan.goals, grid), batch);
   search.run();

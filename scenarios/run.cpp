@@ -152,6 +152,7 @@ std::unique_ptr<SimulatedRun> simulate(const ScenarioSpec& spec, std::shared_ptr
     observers.push_back(&run->history.emplace(run->table, parts.cluster, history));
   }
   if (options.report_history && !parts.options.sequential) observers.push_back(&run->levels.emplace());
+  if (options.log_decisions) observers.push_back(&run->decisions.emplace(parts.options.sequential));
   FactBuffer facts(observers);
   RunState state(parts.cluster_spec, parts.workload, parts.cluster, run->table, parts.options,
                  std::move(parts.placement), facts, seed);

@@ -11,6 +11,7 @@
 
 #include "models/job_table.h"
 #include "reports/csv_writers.h"
+#include "reports/decision_log.h"
 #include "reports/level_pyramid.h"
 #include "reports/metrics.h"
 #include "reports/run_history.h"
@@ -30,6 +31,7 @@ struct RunOptions {
   bool log_batsim = false;
   std::string database;                // append_run() to this file; empty: to none
   std::vector<std::string> overrides;  // "PATH=VALUE", for the database
+  bool log_decisions = false;          // keep the first decisions, to compare runs
   bool report_history = false;         // keep what the report needs; run_scenario() sets it where one is written
   const std::atomic<bool>* interrupted = nullptr;  // polled; the run throws Interrupted once it is true
   std::string version;                             // for the summary: version and revision of the program
@@ -46,9 +48,10 @@ struct SimulatedRun {
   RunParts parts;
   JobTable table;
   Metrics metrics;
-  PlacementLog placements;             // only if logged
-  std::optional<RunHistory> history;   // only for the report and for logs that are made of it
-  std::optional<LevelPyramid> levels;  // only for the report
+  PlacementLog placements;               // only if logged
+  std::optional<RunHistory> history;     // only for the report and for logs that are made of it
+  std::optional<LevelPyramid> levels;    // only for the report
+  std::optional<DecisionLog> decisions;  // only if logged
   std::string fact_hash;
   std::uint64_t last_draw = 0;  // the next number of the run's own stream: equal runs drew equally often
   std::uint64_t events = 0;

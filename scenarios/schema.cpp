@@ -381,7 +381,8 @@ Json plan() {
   return mapping("What `seatrial plan` looks for.",
                  {{"vary", axes("By path of the scenario: the values to try.")},
                   {"minimize", text("A metric or a path.")},
-                  {"growth", text("Of the load, such as 3%/month, for the runway.")}});
+                  {"growth", text("Of the load, such as 3%/month, for the runway.")},
+                  {"from", text("The day on which the load is 1, such as 2027-01-31.")}});
 }
 
 }  // namespace

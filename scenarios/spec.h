@@ -101,6 +101,7 @@ struct PlanSpec {
   std::vector<Axis> vary;
   std::string minimize;  // a metric or a path; empty: price, else GPUs
   std::string growth;    // "3%/month"; empty: no runway
+  std::string from;      // the day on which the load is 1; empty: the trace's last, where it tells the calendar
 };
 
 struct ScenarioSpec {

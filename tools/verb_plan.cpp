@@ -16,7 +16,7 @@ struct PlanArguments {
   std::vector<std::string> vary;
   std::vector<std::string> goals;
   std::string minimize;
-  std::string growth;
+  std::string growth, from;
   bool allow_rejected = false;
 };
 
@@ -42,12 +42,14 @@ PlanRequest request_of(const PlanArguments& arguments) {
   request.axes = arguments.vary;
   request.minimize = arguments.minimize;
   request.growth = arguments.growth;
+  request.from = arguments.from;
   request.allow_rejected = arguments.allow_rejected;
   CommandWords words;
   words.add("--vary", arguments.vary);
   words.add("--goal", arguments.goals);
   words.add("--minimize", arguments.minimize);
   words.add("--growth", arguments.growth);
+  words.add("--from", arguments.from);
   if (arguments.allow_rejected) words.add("--allow-rejected");
   request.command = command_text("plan", arguments.simulation, words.all());
   return request;
@@ -76,6 +78,8 @@ void add_plan(CLI::App& program, std::vector<Verb>& verbs) {
   app->add_option("--minimize", arguments->minimize,
                   "a metric or a varied path (default: price of all pools, else GPUs)");
   app->add_option("--growth", arguments->growth, "growth of the load, such as 3%/month: when do the goals break?");
+  app->add_option("--from", arguments->from,
+                  "the day on which the load is the scenario's, such as 2027-01-31 (default: the trace's last)");
   app->add_flag("--allow-rejected", arguments->allow_rejected,
                 "settings on which fewer jobs could run at all may be the answer");
   verbs.push_back({app, [arguments] { return run(*arguments); }});

@@ -184,39 +184,53 @@
     figure.append(S.el("p", { class: "note", text: "Each job against itself under the baseline, sorted by the change: below 0 it is completed sooner." }));
   }
 
-  // What two alternatives do to the same jobs, one after another: where they part and how the difference adds up.
+  // What two alternatives do to the same jobs: the first instant at which they decide differently, and how the
+  // difference adds up over time.
   function divergence(main) {
     const known = others.filter((one) => one.divergence && (one.divergence.accumulated_s || []).length);
     if (!known.length || !base || known.some((one) => one.divergence.replication !== known[0].divergence.replication)) return;
-    const choices = [base, ...known];
+    const choices = [base, ...known], any = known[0].divergence, jobs = any.jobs;
     let [from, to] = [base, known[0]];
-    const sums = (one) => (one === base ? known[0].divergence.accumulated_s.map(() => 0) : one.divergence.accumulated_s);
+    const sums = (one) => (one === base ? any.accumulated_s.map(() => 0) : one.divergence.accumulated_s);
     const points = () => { const a = sums(from); return sums(to).map((value, i) => value - (a[i] || 0)); };
+    // Of points() in seconds from the first submit; where all jobs come at once, in jobs.
+    const submits = any.submit_s || [], timed = submits.length > 0 && submits[submits.length - 1] > 0;
+    const jobsAt = (i) => Math.ceil((i + 1) / any.accumulated_s.length * jobs);
+    const places = any.accumulated_s.map((_, i) => (timed ? submits[i] : jobsAt(i))), end = places[places.length - 1];
     const pick = (words, now, set) => S.el("label", { class: "note" }, words + " ", S.el("select", { "aria-label": words, onchange: (event) => { set(choices[Number(event.target.value)]); panel.draw(); } },
       choices.map((one, i) => S.el("option", { value: i, text: label(one), selected: one === now }))));
-    const first = function () {
-      const jobs = known[0].divergence.jobs, one = from === base ? to : from;
+    const choiceWords = (side) => (side.count === 0 ? "decides nothing" : side.first.map((one) => one.what + " " + one.job + " (" + S.num(one.gpus) + (one.gpus === 1 ? " GPU" : " GPUs") + ")" + (one.node ? " on " + one.node : "")).join(", ") + (side.count > side.first.length ? " and makes " + S.count(side.count - side.first.length) + " more decisions" : ""));
+    // Until an alternative parts from the baseline it does what the baseline does: of two others, the one that parts first.
+    function parting() {
       if (from === to) return "The same alternative twice: no difference.";
-      if (from !== base && to !== base) { const at = points().findIndex((value) => Math.abs(value) > 1e-3); return at < 0 ? "No sum of completion times differs at any of the " + points().length + " points kept." : "The sums of completion times part before job " + S.count(Math.ceil((at + 1) / points().length * jobs)) + " of " + S.count(jobs) + "."; }
-      const d = one.divergence;
-      return d.first_job === null ? "No job's completion time differs." : "The first job whose completion time differs is number " + S.count(d.first_job) + " of " + S.count(d.jobs) + " by submission: " + S.dur(Math.abs(d.first_difference_s)) + ((d.first_difference_s > 0) === (one === to) ? " later" : " sooner") + " under " + label(to) + ".";
-    };
+      const [a, b] = [from, to].map((one) => (one === base ? null : one.divergence.first_instant));
+      const looked = [from, to].filter((one) => one !== base).map((one) => one.divergence.decisions || 0);
+      if (!a && !b) return looked.every((count) => count > 0) ? "None of the first " + S.count(Math.min(...looked)) + " decisions differs." : "";
+      if (a && b && a.at_s === b.at_s && a.position === b.position) return "Both part from the baseline at the same instant, " + when(a) + ".";
+      const first = !b || (a && (a.at_s < b.at_s || (a.at_s === b.at_s && a.position < b.position))) ? a : b;
+      const [one, other] = first === b ? [to, from] : [from, to];
+      return "The schedules part at " + when(first) + ": " + label(one) + " " + choiceWords(first.own) + "; " + label(other) + " " + choiceWords(first.baseline) + ".";
+    }
+    const when = (instant) => (timed ? S.instant(instant.at_s, instant.at_s) + " after the first submit" : "decision " + S.count(instant.position));
     const panel = S.panel(main, {
       id: "divergence", title: "Where do two schedules part, and how does it add up?",
-      note: () => first() + " The curve sums the differences in completion time, job by job in order of submission, in replication " + S.count(known[0].divergence.replication) + "; below 0 " + label(to) + " is ahead. Jobs that one of them did not complete count as equal.",
+      note: () => parting() + " The curve sums the differences in completion time over the jobs submitted so far, in replication " + S.count(any.replication) + "; below 0 " + label(to) + " is ahead. Jobs that one of them did not complete count as equal.",
       build: function (body) {
         body.append(S.el("p", {}, pick("against", from, (one) => { from = one; }), " ", pick("of", to, (one) => { to = one; })));
-        const values = [0, ...points()], low = Math.min(...values), high = Math.max(...values), pad = (high - low || 1) * 0.06, jobs = known[0].divergence.jobs;
+        const values = [0, ...points()], xs = [0, ...places], low = Math.min(...values), high = Math.max(...values), pad = (high - low || 1) * 0.06;
         if (low === high) return S.empty(body, "They do not differ in any completion time.");
         S.canvas(body, 250, "Accumulated difference in completion time of " + label(to) + " against " + label(from) + ": " + S.dur(values[values.length - 1]) + " after all " + S.count(jobs) + " jobs.", function (ctx, width, height) {
-          const box = { left: 84, right: width - 16, bottom: height - 26, top: 8, width: width };
-          const x = (job) => box.left + job / jobs * (box.right - box.left), y = (value) => box.bottom - (value - low + pad) / (high - low + 2 * pad) * (box.bottom - box.top);
-          S.axes(ctx, box, { at: x, ticks: S.niceTicks(0, jobs, Math.max(2, Math.floor(width / 140))), format: (job) => S.count(job) + " jobs" }, { at: y, ticks: S.timeTicks(low - pad, high + pad, 5, true), format: S.short });
+          const box = { left: 84, right: width - 16, bottom: height - 42, top: 8, width: width };
+          const x = (at) => box.left + at / end * (box.right - box.left), y = (value) => box.bottom - (value - low + pad) / (high - low + 2 * pad) * (box.bottom - box.top);
+          S.axes(ctx, box, { at: x, ticks: (timed ? S.timeTicks : S.niceTicks)(0, end, Math.max(2, Math.floor(width / 140)), true), format: timed ? S.short : S.count }, { at: y, ticks: S.timeTicks(low - pad, high + pad, 5, true), format: S.short });
+          ctx.fillStyle = S.css("--soft");
+          ctx.textAlign = "center";
+          ctx.fillText(timed ? "submitted by then, from the first submit" : "jobs in order of submission", (box.left + box.right) / 2, height - 6);
           ctx.strokeStyle = S.css("--ink");
           S.line(ctx, box.left, y(0), box.right, y(0));
-          const trace = () => { ctx.beginPath(); values.forEach((value, i) => ctx.lineTo(x(i / (values.length - 1) * jobs), y(value))); };
+          const trace = () => { ctx.beginPath(); values.forEach((value, i) => ctx.lineTo(x(xs[i]), y(value))); };
           trace();
-          ctx.lineTo(x(jobs), y(0));
+          ctx.lineTo(x(end), y(0));
           ctx.lineTo(x(0), y(0));
           ctx.fillStyle = S.fill(S.css(values[values.length - 1] <= 0 ? "--c2" : "--c3"), "diagonal");
           ctx.fill();
@@ -227,7 +241,7 @@
           ctx.lineWidth = 1;
         });
       },
-      table: () => ({ caption: "Accumulated difference in completion time", columns: [{ name: "jobs" }, { name: "sum of differences", csv: "accumulated_s", format: S.dur }], rows: points().map((value, i) => [Math.ceil((i + 1) / points().length * known[0].divergence.jobs), value]) }),
+      table: () => ({ caption: "Accumulated difference in completion time", columns: [{ name: "jobs" }, ...(timed ? [{ name: "submitted by", csv: "submit_s", format: S.dur }] : []), { name: "sum of differences", csv: "accumulated_s", format: S.dur }], rows: points().map((value, i) => [jobsAt(i), ...(timed ? [submits[i]] : []), value]) }),
     });
   }
 

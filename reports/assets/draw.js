@@ -81,7 +81,7 @@
     if (S.doc.sequential) return S.niceTicks(low, high, count);
     if (S.calendar() && !relative) return S.dateTicks(low, high, count);
     const raw = (high - low) / Math.max(1, count);
-    const round = [432000, 864000, 1728000, 4320000, 8640000, 17280000];  // of durations, in days
+    const round = [432000, 864000, 1728000, 4320000, 8640000, 17280000, ...[1, 2, 5, 10, 20, 50, 100, 200, 500, 1000].map((years) => years * 31557600)];  // of durations: days, then years
     const step = (relative ? timeSteps.filter((s) => s < 432000).concat(round) : timeSteps).find((s) => s >= raw * 0.999) || S.niceTicks(0, high - low, count)[1] || 1;
     const ticks = [];
     for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9 && ticks.length < 100; ++i) ticks.push(i * step);

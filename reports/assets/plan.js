@@ -27,7 +27,8 @@
       if (D.closest) rows.push(["Closest", P.settings(D.closest.settings)]);
     }
     if (D.binding_goal) rows.push(["Binding goal", D.binding_goal]);
-    if (D.lower_bound) rows.push(["Lower bound", D.lower_bound.sentence || P.settings(D.lower_bound.settings)]);
+    if (D.lower_bound) rows.push(["Lower bound", P.objective(D.lower_bound.objective) + " by proof (" + P.settings(D.lower_bound.settings) + "; just below, " + D.lower_bound.bound + " rules it out)"]);
+    if (D.runway && D.runway.points.length) rows.push(["Lasts", S.known(D.runway.load_at_break) ? "until " + instantWords(D.runway.load_at_break, D.runway.months_at_break, D.runway.date_at_break) : "beyond " + S.num(D.runway.points[D.runway.points.length - 1].load) + " x the load"]);
     section.append(S.el("dl", { class: "pairs answer" }, rows.map(([term, value]) => [S.el("dt", {}, S.name(term)), S.el("dd", {}, S.name(value))])));
     if (answer && answer.goals) {
       section.append(S.table({ caption: "Goals at the answer", columns: [{ name: "goal", text: true }, { name: "value at the interval's bad end", csv: "value" }, { name: "mean" }, { name: "verdict", text: true }],
@@ -93,12 +94,25 @@
       table: () => ({ caption: "Change of " + shownGoal.metric, columns: [{ name: "setting", text: true }, { name: "from", text: true }, { name: "to", text: true }, { name: "steps" }, { name: "change" }, { name: (D.minimize || {}).name || "objective" }, { name: "goals", text: true }],
         rows: rows().map((one) => [one.path, one.from, one.to, one.steps, { value: one.change, text: signed(one.change) }, { value: one.point.objective, text: P.objective(one.point.objective) }, { value: one.point.met ? "met" : "missed", node: verdict(one.point.met) }]) }) });
   }
+  // "2027-06-13 (in 4.5 months, at 1.2 x the load)"
+  function instantWords(load, months, date) {
+    const parts = [date ? S.known(months) ? "in " + S.num(months) + " months" : "" : "", "at " + S.num(load) + " x the load"].filter(Boolean).join(", ");
+    return date ? date + " (" + parts + ")" : (S.known(months) ? "in " + S.num(months) + " months, " : "") + "at " + S.num(load) + " x the load";
+  }
   function runway(main) {
-    if (!D.runway || !(D.runway.points || []).length) return;
-    const panel = S.panel(main, { id: "runway", title: "How long will it last?", note: () => "The answer's cluster under growing load" + (D.runway.growth ? " (" + D.runway.growth + ")" : "") + ". " + (S.known(D.runway.load_at_break) ? "A goal is first missed at " + S.num(D.runway.load_at_break) + " x the load" + (S.known(D.runway.months_at_break) ? ", in " + S.num(D.runway.months_at_break) + " months." : ".") : "No goal is missed in the range that was tried."),
-      build: function (body) { const pick = pickGoal(() => panel.draw()); if (pick) body.append(pick); if (shownGoal) P.runway(body, shownGoal); },
-      table: () => ({ caption: "Runway", columns: [{ name: "load" }, { name: "months" }, ...names.map((name) => ({ name: name })), { name: "goals", text: true }],
-        rows: D.runway.points.map((point) => [point.load, point.months, ...names.map((name) => ({ value: (point.metrics || {})[name], text: S.metric(name, (point.metrics || {})[name]) })), { value: point.met ? "met" : "missed", node: verdict(point.met) }]) }) });
+    const run = D.runway;
+    if (!run || !(run.points || []).length) return;
+    const top = run.points[run.points.length - 1].load;
+    const broken = (one) => (S.known(one.load_at_break) ? "is first missed " + (one.date_at_break ? "on " : "") + instantWords(one.load_at_break, one.months_at_break, one.date_at_break) : "holds as far as was looked, " + S.num(top) + " x the load");
+    const panel = S.panel(main, { id: "runway", title: "How long will it last?", note: () => "The answer's cluster under growing load" + (run.growth ? " (" + run.growth + (run.from ? " from " + run.from + " on" + (run.from_trace ? ", the last submit of the trace" : "") : "") + ")" : "") + ", in steps of 5 %. " + (S.known(run.load_at_break) ? "A goal " + broken(run) + "." : "No goal is missed up to " + S.num(top) + " x the load."),
+      build: function (body) {
+        const pick = pickGoal(() => panel.draw());
+        if (pick) body.append(pick);
+        if (shownGoal) P.runway(body, shownGoal);
+        if ((run.goals || []).length > 1) body.append(S.el("ul", { class: "plain" }, run.goals.map((one) => S.el("li", {}, S.name(one.goal), " " + broken(one) + "."))));
+      },
+      table: () => ({ caption: "Runway", columns: [{ name: "load" }, { name: "months" }, { name: "date", text: true }, ...names.map((name) => ({ name: name })), { name: "goals", text: true }],
+        rows: run.points.map((point) => [point.load, point.months, point.date || "not known", ...names.map((name) => ({ value: (point.metrics || {})[name], text: S.metric(name, (point.metrics || {})[name]) })), { value: point.met ? "met" : "missed", node: verdict(point.met) }]) }) });
   }
 
   const columns = () => [...P.paths.map((path) => ({ name: path, text: true })), { name: (D.minimize || {}).name || "objective" }, ...names.map((name) => ({ name: name })), { name: "goals", text: true }, { name: "step", text: true }];

@@ -59,16 +59,7 @@
       ctx.textAlign = "center";
       ctx.fillText(S.shorten(ctx, path, box.right - box.left), (box.left + box.right) / 2, height - 6);
       ribbon(ctx, points.filter((point) => point.ci && S.known(point.ci[0]) && S.known(point.ci[1])), px, py);
-      if (limits.length) {
-        ctx.strokeStyle = S.css("--bad");
-        ctx.setLineDash([8, 4]);
-        ctx.lineWidth = 1.6;
-        S.line(ctx, box.left, py(goal.value), box.right, py(goal.value));
-        ctx.setLineDash([]);
-        ctx.fillStyle = S.css("--bad");
-        ctx.textAlign = "right";
-        ctx.fillText(goal.op + " " + S.valueTick(goal.metric, goal.value), box.right, py(goal.value) - 6);
-      }
+      if (limits.length) limitLine(ctx, box, py(goal.value), goal.op + " " + S.valueTick(goal.metric, goal.value));
       ctx.strokeStyle = S.css("--c7");
       ctx.lineWidth = 2;
       ctx.beginPath();
@@ -83,6 +74,16 @@
     });
     S.legend(parent, [{ name: "meets the goal (filled dot)", fill: pass() }, { name: "does not (open square)", fill: fail() }, { name: "95 % interval", fill: S.css("--band") }]);
   };
+  function limitLine(ctx, box, y, text) {
+    ctx.strokeStyle = ctx.fillStyle = S.css("--bad");
+    ctx.setLineDash([8, 4]);
+    ctx.lineWidth = 1.6;
+    S.line(ctx, box.left, y, box.right, y);
+    ctx.setLineDash([]);
+    ctx.lineWidth = 1;
+    ctx.textAlign = "right";
+    ctx.fillText(text, box.right, y - 6);
+  }
   function ribbon(ctx, points, px, py) {
     if (!points.length) return;
     ctx.fillStyle = S.css("--absent");
@@ -205,36 +206,43 @@
     ctx.lineWidth = 1;
   }
 
-  // Growth of load against a goal's metric; where it breaks.
+  // Growth of load against a goal's metric; where that goal breaks. The axis is of dates where a day is given.
   P.runway = function (parent, goal) {
     const runway = D.runway, points = runway.points.filter((point) => S.known(point.metrics[goal.metric]));
     if (!points.length) return S.empty(parent, "The runway has no values of " + goal.metric + ".");
     const months = points.every((point) => S.known(point.months)), xOf = (point) => (months ? point.months : point.load);
-    const ys = points.map((point) => point.metrics[goal.metric]).concat(S.known(goal.value) ? goal.value : []);
-    const y = scaleOf(ys, isWide(ys)), x = scaleOf(points.map(xOf).concat(months ? 0 : 1), false);
-    const breaks = months ? runway.months_at_break : runway.load_at_break;
-    S.canvas(parent, 260, goal.metric + " as load grows: " + points.slice(0, 8).map((point) => "load " + S.num(point.load) + ": " + S.metric(goal.metric, point.metrics[goal.metric]) + (point.met ? "" : ", a goal is missed")).join("; ") + ".", function (ctx, width, height) {
+    const values = points.flatMap((point) => [point.metrics[goal.metric], ...((point.metrics_ci95 || {})[goal.metric] || [])]).concat(goal.value).filter(S.known);
+    const y = scaleOf(values, isWide(values)), x = scaleOf(points.map(xOf), false);
+    const own = (runway.goals || []).find((one) => one.goal === goal.goal) || runway;
+    const breaks = months ? own.months_at_break : own.load_at_break;
+    const dates = months && runway.from, day = (value) => new Date(Date.parse(runway.from) + value * 30.4375 * 86400000).toISOString().slice(0, 10);
+    const format = (value) => (dates ? (x.high - x.low > 6 ? day(value).slice(0, 7) : day(value)) : S.num(value));
+    const goalMet = (point) => ((point.goals || []).find((one) => one.goal === goal.goal) || point).met;
+    S.canvas(parent, 260, goal.metric + " as load grows: " + points.slice(0, 8).map((point) => "load " + S.num(point.load) + ": " + S.metric(goal.metric, point.metrics[goal.metric]) + (goalMet(point) ? "" : ", the goal is missed")).join("; ") + ".", function (ctx, width, height) {
       const box = { left: 86, right: width - 16, bottom: height - 42, top: 14, width: width };
-      const px = (value) => box.left + x.at(value) * (box.right - box.left), py = (value) => box.bottom - y.at(value) * (box.bottom - box.top);
+      const px = (value) => box.left + x.at(value) * (box.right - box.left), py = (value) => box.bottom - Math.min(1.02, Math.max(0, y.at(value))) * (box.bottom - box.top);
       if (S.known(breaks)) {
         ctx.fillStyle = S.fill(S.css("--band"), "diagonal");
         ctx.fillRect(px(breaks), box.top, box.right - px(breaks), box.bottom - box.top);
       }
-      S.axes(ctx, box, { at: px, ticks: S.niceTicks(x.low, x.high, Math.min(8, width / 80)), format: S.num }, { at: py, ticks: ticksOf(y, 5, goal.metric), format: (tick) => S.valueTick(goal.metric, tick) });
+      S.axes(ctx, box, { at: px, ticks: S.niceTicks(Math.max(0, x.low), x.high, Math.min(8, width / (dates ? 110 : 80))), format: format }, { at: py, ticks: ticksOf(y, 5, goal.metric), format: (tick) => S.valueTick(goal.metric, tick) });
       ctx.fillStyle = S.css("--soft");
       ctx.textAlign = "center";
-      ctx.fillText(months ? "months from now" : "load, 1 is today", (box.left + box.right) / 2, height - 6);
-      if (S.known(goal.value)) { ctx.strokeStyle = S.css("--bad"); ctx.setLineDash([8, 4]); S.line(ctx, box.left, py(goal.value), box.right, py(goal.value)); ctx.setLineDash([]); }
+      ctx.fillText(dates ? "date at which the growth reaches the load" : months ? "months from now" : "load, 1 is today", (box.left + box.right) / 2, height - 6);
+      if (S.known(goal.value)) limitLine(ctx, box, py(goal.value), goal.op + " " + S.valueTick(goal.metric, goal.value));
+      ribbon(ctx, points.map((point) => ({ x: xOf(point), ci: (point.metrics_ci95 || {})[goal.metric] })).filter((point) => point.ci && S.known(point.ci[0]) && S.known(point.ci[1])), px, py);
       ctx.strokeStyle = S.css("--c7");
+      ctx.lineWidth = 2;
       ctx.beginPath();
       points.forEach((point, i) => (i ? ctx.lineTo(px(xOf(point)), py(point.metrics[goal.metric])) : ctx.moveTo(px(xOf(point)), py(point.metrics[goal.metric]))));
       ctx.stroke();
-      for (const point of points) mark(ctx, px(xOf(point)), py(point.metrics[goal.metric]), point.met);
+      ctx.lineWidth = 1;
+      for (const point of points) mark(ctx, px(xOf(point)), py(point.metrics[goal.metric]), goalMet(point));
       if (S.known(breaks)) {
-        const text = "breaks at " + S.num(breaks) + (months ? " months" : " x load");
+        const text = "breaks " + (own.date_at_break || "at " + S.num(breaks) + (months ? " months" : " x load")), right = px(breaks) > width / 2;
         ctx.fillStyle = S.css("--ink");
-        ctx.textAlign = px(breaks) > width / 2 ? "right" : "left";
-        ctx.fillText(text, px(breaks) + (px(breaks) > width / 2 ? -6 : 6), box.top + 12);
+        ctx.textAlign = right ? "right" : "left";
+        ctx.fillText(text, px(breaks) + (right ? -12 : 12), box.bottom - 8);
       }
     });
   };

@@ -171,10 +171,10 @@ async function useComparison(browser, page) {
 async function useDivergence(browser, page) {
   const { tab, name, close } = await open(browser, page, { viewport: { width: 1440, height: 900 } });
   const note = () => tab.evaluate(() => document.querySelector("#divergence .note").textContent);
-  check(/first job whose completion time differs is number \d+ of 600 .* under sjf/.test(await note()), name + ": " + await note());
+  check(/The schedules part at [\d.]+ (s|min|h).* after the first submit: sjf starts \d+ \(\d GPUs?\) on p-\d.*; fifo \(baseline\) (starts \d+ \(\d GPUs?\) on p-\d|decides nothing)/.test(await note()), name + ": " + await note());
   await tab.locator("#divergence select").first().selectOption({ index: 1 });
   await tab.locator("#divergence select").last().selectOption({ index: 2 });
-  check(/part before job/.test(await note()), name + ": two alternatives beside the baseline: " + await note());
+  check(/schedules part at .*(sjf|srtf) .*|Both part from the baseline at the same instant/.test(await note()), name + ": two alternatives beside the baseline: " + await note());
   for (const blank of await blanks(tab)) check(false, name + ": blank: " + blank);
   await tab.locator("#divergence button", { hasText: "Table" }).click();
   check(await tab.locator("#divergence tbody tr").count() >= 20, name + ": no table of the divergence");
@@ -187,6 +187,11 @@ async function usePlan(browser, page) {
   const rows = await tab.evaluate(() => [...document.querySelectorAll("#tornado tbody tr")].map((row) => [...row.children].map((cell) => cell.textContent)));
   check(rows.some((row) => row[0] === "cluster.pools[p].count" && row[1] === "23" && row[2] === "22" && row[6].includes("missed")), name + ": tornado: " + JSON.stringify(rows));
   check(rows.some((row) => row[0] === "scheduler.order" && row[2] === "fifo"), name + ": tornado without the order");
+  const card = await tab.evaluate(() => document.querySelector(".answer").innerText);
+  check(/Lower bound\s+623 USD\/h by proof/.test(card), name + ": no lower bound: " + card);
+  check(/Lasts\s+until 2027-\d\d-\d\d \(in .* months, at 1\.\d+ x the load\)/.test(card), name + ": no date of the end: " + card);
+  check(/first missed on 2027-\d\d-\d\d/.test(await tab.evaluate(() => document.querySelector("#runway .note").textContent)), name + ": no date of the first breach");
+  check(/holds as far as was looked/.test(await tab.evaluate(() => document.querySelector("#runway ul").innerText)), name + ": not every goal has its date");
   await close();
 }
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <fstream>
 
 #include "scenarios/files.h"
 #include "tests/support/many_runs.h"
@@ -86,6 +87,35 @@ TEST(CompareStatistics, PairingNarrowsIntervalsOfTheLibrarysPolicyScenario) {
     const double unpaired = metric.unpaired_ci95->second - metric.unpaired_ci95->first;
     EXPECT_GE(unpaired, 3 * paired) << comparison.alternatives[a].name;
   }
+}
+
+TEST(CompareDivergence, IsTheFirstInstantWithBothDecisions) {
+  // Two GPUs; at 10 s a long and a short job wait, at 100 s one GPU comes free.
+  const std::string trace = testing::TempDir() + "parting.csv";
+  std::ofstream(trace)
+      << "job_id,submit_s,duration_s,gpus\nfirst,0,100,2\nlong,10,500,2\nshort,20,50,1\nlast,900,10,1\n";
+  const std::string scenario =
+      "schema: seatrial/v1\nname: parting\n"
+      "cluster: {pools: [{name: p, count: 1, gpu: {model: v100-32, count: 2}}]}\n"
+      "workload: [{name: w, trace: {format: native, file: " +
+      trace + "}}]\n";
+  const Comparison comparison = compare_text(scenario, {"scheduler.order=fifo,sjf", "scheduler.placement=best-fit"}, 1);
+  ASSERT_TRUE(comparison.alternatives[1].divergence);
+  const Alternative::Divergence& divergence = *comparison.alternatives[1].divergence;
+  ASSERT_TRUE(divergence.first_instant);
+  EXPECT_EQ(divergence.first_instant->at_s, 100);
+  EXPECT_EQ(divergence.first_instant->position, 1U);
+  ASSERT_EQ(divergence.first_instant->own.count, 1U);
+  EXPECT_EQ(divergence.first_instant->own.first[0].job, "short");
+  EXPECT_EQ(divergence.first_instant->own.first[0].what, "starts");
+  EXPECT_EQ(divergence.first_instant->own.first[0].node, "p-0");
+  EXPECT_EQ(divergence.first_instant->own.first[0].gpus, 1);
+  ASSERT_EQ(divergence.first_instant->baseline.count, 1U);
+  EXPECT_EQ(divergence.first_instant->baseline.first[0].job, "long");
+  EXPECT_EQ(divergence.submit_s, (std::vector<double>{0, 10, 20, 900}));
+  const Comparison same = compare_text(scenario, {"scheduler.placement=best-fit,first-fit"}, 1);
+  EXPECT_FALSE(same.alternatives[1].divergence->first_instant);
+  EXPECT_EQ(same.alternatives[1].divergence->decisions, 4U);
 }
 
 TEST(CompareStatistics, ThreadsChangeNothing) {

@@ -6,8 +6,12 @@
 
 #include <cmath>
 #include <cstdio>
+#include <fstream>
 #include <map>
+#include <set>
 
+#include "scenarios/plan_runway.h"
+#include "sim/error.h"
 #include "sim/random.h"
 #include "tests/support/many_runs.h"
 #include "tests/support/scenario_run.h"
@@ -177,20 +181,83 @@ TEST(PlanTrap, TheSmallestThatMeetsTheGoalIsFoundWhereMoreIsSometimesWorse) {
   EXPECT_GT(traps, 3) << "these worlds no longer hold the trap: choose others";
 }
 
-TEST(PlanRunway, FindsTheLoadAtWhichTheGoalBreaks) {
-  const PlanResult plan = plan_text_scenario(
-      {.scenario = mmc_text(
-           {.servers = 1, .load_per_server = 3, .jobs = 5000, .top_level = "goals: [\"wait_s.mean <= 30\"]\n"}),
-       .vary = {"cluster.pools[p].count=1..20"},
-       .replications = 4,
-       .growth = "5%/month"});
-  ASSERT_TRUE(plan.answer && plan.runway && plan.runway->load_at_break);
-  EXPECT_GT(*plan.runway->load_at_break, 1);
-  EXPECT_LT(*plan.runway->load_at_break, 2);
-  EXPECT_NEAR(*plan.runway->months_at_break, std::log(*plan.runway->load_at_break) / std::log(1.05), 1e-9);
-  for (const RunwayPoint& point : plan.runway->points) {
-    EXPECT_EQ(point.point.met, point.load < *plan.runway->load_at_break - 1e-9) << point.load;
+TEST(PlanRunway, FindsTheLoadAndTheDayAtWhichEachGoalBreaks) {
+  const std::string goals = "goals: [\"wait_s.mean <= 30\", \"wait_s.mean <= 60\", \"jct_s.mean <= 1e9\"]\n";
+  const PlanResult plan =
+      plan_text_scenario({.scenario = mmc_text({.servers = 1, .load_per_server = 3, .jobs = 5000, .top_level = goals}),
+                          .vary = {"cluster.pools[p].count=1..20"},
+                          .replications = 4,
+                          .growth = "5%/month",
+                          .from = "2027-01-31"});
+  ASSERT_TRUE(plan.answer && plan.runway && plan.runway->breaks_at);
+  const Runway& runway = *plan.runway;
+  EXPECT_GT(runway.breaks_at->load, 1);
+  EXPECT_LT(runway.breaks_at->load, 2);
+  EXPECT_NEAR(runway.breaks_at->months, std::log(runway.breaks_at->load) / std::log(1.05), 1e-9);
+  EXPECT_EQ(runway.breaks_at->date, day_after("2027-01-31", runway.breaks_at->months));
+  ASSERT_EQ(runway.goals.size(), 3U);
+  EXPECT_EQ(runway.goals[0].at->load, runway.breaks_at->load);
+  EXPECT_GT(runway.goals[1].at->load, runway.goals[0].at->load);
+  EXPECT_FALSE(runway.goals[2].at);
+  EXPECT_EQ(runway.points.front().at.load, 1);
+  std::set<double> loads;
+  for (const RunwayPoint& point : runway.points) {
+    EXPECT_TRUE(loads.insert(point.at.load).second) << "simulated twice: " << point.at.load;
+    for (std::size_t goal = 0; goal < 2; ++goal) {
+      EXPECT_EQ(point.point.goals[goal].met, point.at.load < runway.goals[goal].at->load - 1e-9) << point.at.load;
+    }
   }
+}
+
+TEST(PlanRunway, CountsDaysOfTheCalendar) {
+  EXPECT_EQ(day_after("2027-01-31", 0), "2027-01-31");
+  EXPECT_EQ(day_after("2027-01-31", 12), "2028-01-31");
+  EXPECT_EQ(day_after("2028-02-28", 1 / 30.4375), "2028-02-29");
+  EXPECT_EQ(day_after("2027-02-29", 1), std::nullopt) << "no such day";
+  EXPECT_EQ(day_after("2027-01-31", 1e6), std::nullopt) << "after the year 9999";
+  EXPECT_EQ(day_after("2027-01-31", INFINITY), std::nullopt);
+  EXPECT_NO_THROW(check_growth({"3%/month", "2027-01-31"}));
+  EXPECT_THROW(check_growth({"3%/month", "31.1.2027"}), InputError);
+  EXPECT_THROW(check_growth({"3%/month", "2027-13-01"}), InputError);
+  EXPECT_THROW(check_growth({"", "2027-01-31"}), InputError);
+}
+
+TEST(PlanRunway, TakesTheTracesOwnCalendar) {
+  const std::string trace = testing::TempDir() + "runway.csv";
+  std::string rows = "job_id,submit_s,duration_s,gpus\n";
+  for (int i = 0; i < 200; ++i) {
+    rows += "j" + std::to_string(i) + "," + std::to_string(1'646'092'800 + 432 * i) + ",1500,1\n";
+  }
+  std::ofstream(trace) << rows;  // one day from 2022-03-01 00:00 on
+  const PlanResult plan =
+      plan_text_scenario({.scenario = "schema: seatrial/v1\nname: calendar\n"
+                                      "cluster: {pools: [{name: p, count: 1, gpu: {model: v100-32, count: 1}}]}\n"
+                                      "workload: [{name: w, trace: {format: native, file: " +
+                                      trace + "}}]\ngoals: [\"wait_s.max <= 600\"]\n",
+                          .vary = {"cluster.pools[p].count=1..9"},
+                          .growth = "10%/month"});
+  ASSERT_TRUE(plan.answer && plan.runway);
+  EXPECT_EQ(value_of(plan.evaluated[*plan.answer]), "4");
+  EXPECT_EQ(plan.runway->from, "2022-03-01");
+  EXPECT_TRUE(plan.runway->from_trace);
+  ASSERT_TRUE(plan.runway->breaks_at && plan.runway->breaks_at->date);
+  EXPECT_EQ(plan.runway->breaks_at->date, day_after("2022-03-01", plan.runway->breaks_at->months));
+}
+
+TEST(PlanBounds, TellTheLeastThatIsProved) {
+  // 200 jobs of 1,500 GPU-s that come at once and wait at most 15,000 s need far more than one GPU.
+  const PlanResult plan = plan_text_scenario(
+      {.scenario =
+           "schema: seatrial/v1\nname: bound\n"
+           "cluster: {pools: [{name: p, count: 1, gpu: {model: v100-32, count: 1}}]}\n"
+           "workload: [{name: w, generate: {jobs: 200, rate: 1/s, duration: {distribution: constant, mean: 1500s}}}]\n"
+           "goals: [\"wait_s.max <= 15000\"]\n",
+       .vary = {"cluster.pools[p].count=1..60"},
+       .replications = 2});
+  ASSERT_TRUE(plan.answer && plan.lower_bound);
+  EXPECT_EQ(plan.lower_bound->bound, "demand");
+  EXPECT_LE(plan.lower_bound->objective, plan.evaluated[*plan.answer].objective);
+  EXPECT_GT(plan.lower_bound->objective, 1);
 }
 
 TEST(PlanNothing, SaysWhichGoalBindsAndTheBestReachable) {

@@ -45,6 +45,7 @@ PlanResult plan_text_scenario(const PlanQuestion& question) {
   request.scenario = {question.scenario, "test.yaml", {}};
   request.experiment.replications = question.replications;
   request.growth = question.growth;
+  request.from = question.from;
   request.minimize = question.minimize;
   request.allow_rejected = question.allow_rejected;
   Experiment experiment(request.scenario, expanded(axes), request.experiment);

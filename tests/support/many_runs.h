@@ -18,6 +18,7 @@ struct PlanQuestion {
   std::vector<std::string> vary = {};
   std::uint32_t replications = 0;
   std::string growth = "";
+  std::string from = "";
   std::string minimize = "";
   bool allow_rejected = false;
 };

@@ -241,10 +241,12 @@ TEST(RunRecord, BytesComeBackAndDamageIsSeen) {
   original.groups = {{"user", "x\ny", 3, 1.5, NAN}};
   original.jct_s = {1, NAN};
   original.fact_hash = "abc";
+  original.decisions = {{Time{5}, 1, 2, DecisionKind::Start}, {Time{6}, 1, NodeId::kNone, DecisionKind::Preempt}};
   const std::string bytes = record_bytes(original);
   const auto back = record_from_bytes(bytes);
   ASSERT_TRUE(back);
   EXPECT_EQ(record_bytes(*back), bytes);
+  EXPECT_EQ(back->decisions, original.decisions);
   EXPECT_EQ(back->metric("wait_s.mean"), 3.5);
   EXPECT_EQ(back->metric("cost.usd"), std::nullopt);
   for (std::size_t cut = 0; cut < bytes.size(); ++cut) EXPECT_FALSE(record_from_bytes(bytes.substr(0, cut))) << cut;
