@@ -10,6 +10,8 @@ namespace {
 // By name.
 constexpr Kind kKinds[] = {
     {"admission", quota_admission_answer, agrees_on_quantities},
+    {"available", available_answer, agrees_in_any_order},
+    {"drs", drs_answer, agrees_in_any_order},
     {"gfd_labels", gfd_labels_answer, agrees_exactly},
     {"gfd_sharing", gfd_sharing_answer, agrees_exactly},
     {"mig_config_valid", mig_config_valid_answer, agrees_exactly},
@@ -26,6 +28,16 @@ bool same_number(const Json& a, const Json& b) {
   const auto x = a.get<double>();
   const auto y = b.get<double>();
   return x == y || std::abs(x - y) <= 1e-9 * std::max(std::abs(x), std::abs(y));
+}
+
+// Lists by the text of their entries; objects keep theirs by key.
+Json sorted_lists(const Json& value) {
+  if (!value.is_structured()) return value;
+  Json sorted = value;
+  for (Json& entry : sorted) entry = sorted_lists(entry);
+  if (!sorted.is_array()) return sorted;
+  std::stable_sort(sorted.begin(), sorted.end(), [](const Json& a, const Json& b) { return a.dump() < b.dump(); });
+  return sorted;
 }
 
 }  // namespace
@@ -45,6 +57,10 @@ bool agrees_on_expected_keys(const Json& expected, const Json& answer) {
     if (found == answer.end() || !agrees_exactly(value, *found)) return false;
   }
   return true;
+}
+
+bool agrees_in_any_order(const Json& expected, const Json& answer) {
+  return agrees_exactly(sorted_lists(expected), sorted_lists(answer));
 }
 
 const Kind* find_kind(std::string_view name) {

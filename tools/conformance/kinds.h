@@ -23,7 +23,11 @@ struct Kind {
 [[nodiscard]] bool agrees_on_expected_keys(const Json& expected, const Json& answer);
 // Every key of `expected`, where texts that are quantities compare by value and lists of resources are complete.
 [[nodiscard]] bool agrees_on_quantities(const Json& expected, const Json& answer);
+// Equal but for the order of lists, at any depth.
+[[nodiscard]] bool agrees_in_any_order(const Json& expected, const Json& answer);
 
+[[nodiscard]] Json available_answer(const Json& input);
+[[nodiscard]] Json drs_answer(const Json& input);
 [[nodiscard]] Json gfd_labels_answer(const Json& input);
 [[nodiscard]] Json gfd_sharing_answer(const Json& input);
 [[nodiscard]] Json mig_config_valid_answer(const Json& input);
