@@ -233,5 +233,12 @@ INSTANTIATE_TEST_SUITE_P(Files, PublishedVectors,
                                          "quota"),
                          [](const auto& file) { return std::string(file.param); });
 
+TEST_F(Conformance, KueueVectorsPass) {
+  const SharedFile file("reference/vectors/kueue.json");
+  if (!file.present()) GTEST_SKIP() << file.absence();
+  const Ran ran = run(file.text());
+  EXPECT_EQ(ran.status, 0) << ran.text;
+}
+
 }  // namespace
 }  // namespace seatrial

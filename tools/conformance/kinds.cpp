@@ -18,7 +18,10 @@ constexpr Kind kKinds[] = {
     {"mig_placement_feasible", mig_placement_feasible_answer, agrees_exactly},
     {"mig_profile_gb", mig_profile_gb_answer, agrees_exactly},
     {"mig_resource_name", mig_resource_name_answer, agrees_exactly},
+    {"partial_admission", partial_admission_answer, agrees_exactly},
     {"pod_usage", pod_usage_answer, agrees_on_quantities},
+    {"preemption", kueue_preemption_answer, agrees_in_any_order},
+    {"preemption_policy", preemption_policy_answer, agrees_exactly},
     {"replica_allocation", replica_allocation_answer, agrees_on_expected_keys},
     {"shared_request_valid", shared_request_valid_answer, agrees_exactly},
 };

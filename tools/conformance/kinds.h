@@ -28,6 +28,9 @@ struct Kind {
 
 [[nodiscard]] Json available_answer(const Json& input);
 [[nodiscard]] Json drs_answer(const Json& input);
+[[nodiscard]] Json kueue_preemption_answer(const Json& input);
+[[nodiscard]] Json partial_admission_answer(const Json& input);
+[[nodiscard]] Json preemption_policy_answer(const Json& input);
 [[nodiscard]] Json gfd_labels_answer(const Json& input);
 [[nodiscard]] Json gfd_sharing_answer(const Json& input);
 [[nodiscard]] Json mig_config_valid_answer(const Json& input);

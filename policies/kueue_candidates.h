@@ -1,0 +1,30 @@
+// What both searches for victims share: which workloads may go, in which order, and putting back those that need not.
+#pragma once
+
+#include <vector>
+
+#include "policies/kueue_preemption.h"
+
+namespace seatrial {
+
+// Evicted ones first, then those of other queues than `own`, lower priority, later quota, lower id.
+[[nodiscard]] bool candidate_before(const HeldQuotas& held, QuotaNodeId own, HeldQuotaId a, HeldQuotaId b);
+
+[[nodiscard]] bool uses_any(const QuotaAmounts& usage, const std::vector<FlavorResourceId>& of);
+[[nodiscard]] bool within_quota(const QuotaTree& tree, QuotaNodeId node, const std::vector<FlavorResourceId>& of);
+// Whether the policy of the request's queue lets it take this one's quota.
+[[nodiscard]] bool may_take(const QuotaView& view, const QuotaRequest& request, HeldQuotaId candidate);
+
+// Whether the request fits as the tree is now; without borrowing also within its queue's nominal quota.
+[[nodiscard]] bool request_fits(const QuotaTree& tree, const QuotaRequest& request, bool borrowing);
+
+// Usage of workloads, taken from the tree and given back.
+void take_away(const QuotaView& view, HeldQuotaId id);
+void give_back(const QuotaView& view, HeldQuotaId id);
+
+// Victims are gone and the request fits. From the second-last to the first, each one that need not go stays; the last
+// one takes its slot. The tree is restored.
+[[nodiscard]] std::vector<Victim> fill_back(const QuotaView& view, const QuotaRequest& request,
+                                            std::vector<Victim> victims, bool borrowing);
+
+}  // namespace seatrial
