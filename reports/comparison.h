@@ -100,7 +100,7 @@ struct FailIf {
 };
 
 struct ComparisonHeader {
-  std::string scenario, version, content_hash, command, scenario_text;
+  std::string scenario, version, content_hash, command, run_command, scenario_text;
   std::uint64_t seed = 1;
   std::string method, detail;  // of replication
   std::vector<std::uint64_t> seeds;

@@ -59,6 +59,7 @@ inline Json json_head(const char* schema, const ComparisonHeader& header, const 
           {"version", header.version},
           {"content_hash", header.content_hash},
           {"command", header.command},
+          {"run_command", header.run_command},
           {"verdict", verdict},
           {"replications", replications},
           {"replication", {{"method", header.method}, {"detail", header.detail}, {"seeds", header.seeds}}}};

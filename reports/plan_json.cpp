@@ -117,6 +117,13 @@ std::string plan_json(const PlanResult& plan) {
   root["marginal"] = Json::array();
   for (const MarginalValue& marginal : plan.marginal) root["marginal"].push_back(marginal_json(marginal));
   root["runway"] = plan.runway ? runway_json(*plan.runway, plan.goals) : Json(nullptr);
+  root["sensitivity"] = Json::array();
+  for (const Sensitivity& one : plan.sensitivity) {
+    Json json = point_json(one.point, plan.goals);
+    json["what"] = one.what;
+    json["factor"] = one.factor;
+    root["sensitivity"].push_back(std::move(json));
+  }
   root["notes"] = plan.notes;
   root["simulations"] = plan.header.simulations;
   root["reused"] = plan.header.reused;

@@ -45,6 +45,13 @@ struct MarginalValue {
   std::vector<std::pair<std::string, double>> metrics;  // change of the means
 };
 
+// The answer under another assumption.
+struct Sensitivity {
+  std::string what;   // "load"
+  double factor = 1;  // that it is multiplied by
+  EvaluatedPoint point;
+};
+
 // A load, and when the growth reaches it.
 struct RunwayInstant {
   double load = 1;
@@ -92,6 +99,7 @@ struct PlanResult {
   std::vector<std::size_t> frontier;   // into evaluated, by objective: no other point is as cheap and as good
   std::vector<MarginalValue> marginal;
   std::optional<Runway> runway;
+  std::vector<Sensitivity> sensitivity;   // where it was asked for
   std::optional<LowerBound> lower_bound;  // none: nothing that is cheaper than some other point was ruled out
   std::uint64_t grid = 0;                 // combinations in all
   std::vector<std::string> notes;

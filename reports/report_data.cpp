@@ -111,6 +111,7 @@ ReportData report_data(const ReportInput& input) {
   fill_cells(samples, data);
   fill_times(input, groups, data);
   fill_sample(input, groups, data);
+  fill_events(input, groups, data);
   return data;
 }
 

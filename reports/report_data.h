@@ -108,6 +108,34 @@ struct SampledJob {
   bool cut = false;  // more stints or nodes than are kept
 };
 
+// A job that lost its GPUs, and who began on its nodes at that instant: who preempted it is inferred, not recorded.
+struct ShownPreemption {
+  double at_s = 0;
+  double held_s = 0;  // of the stay that ended
+  JobId victim;
+  std::vector<JobId> causers;  // at most kCausersNamed
+  std::size_t more_causers = 0;
+};
+
+// From `at_s` on the pool has these nodes.
+struct ShownCapacity {
+  double at_s = 0;
+  std::uint32_t pool = 0;
+  std::uint32_t nodes_before = 0, nodes = 0;
+};
+
+struct ReportEvents {
+  static constexpr std::size_t kShown = 200;
+  static constexpr std::size_t kCausersNamed = 3;
+
+  std::uint64_t preemptions = 0;
+  std::vector<ShownPreemption> shown;     // the kShown of the largest jobs, in order of time
+  std::vector<std::uint32_t> per_bucket;  // preemptions over equal intervals
+  std::vector<std::uint64_t> by_tenant;   // victim's row x causer's row; one more column: nobody began there
+  std::uint64_t capacity_changes = 0;
+  std::vector<ShownCapacity> capacity;  // the first kShown
+};
+
 struct TenantCost {
   std::optional<double> usd;
   std::string unpriced;  // a pool without a price that the tenant used
@@ -130,6 +158,7 @@ struct ReportData {
   std::vector<SampledJob> jobs;    // in order of submission
   std::vector<std::size_t> worst;  // rows of `jobs`, longest wait first
   std::vector<TenantCost> costs;   // by tenant row
+  ReportEvents events;
   bool preempted = false;
   bool capacity_changed = false;
 
@@ -182,6 +211,8 @@ class GroupIndex {
 void fill_times(const ReportInput& input, const GroupIndex& groups, ReportData& data);
 // report_sample.cpp: jobs, worst.
 void fill_sample(const ReportInput& input, const GroupIndex& groups, ReportData& data);
+// report_events.cpp: events. Preemptions only where the history has stints.
+void fill_events(const ReportInput& input, const GroupIndex& groups, ReportData& data);
 // Pools by their largest number of GPUs in the window of means, and those numbers by pool.
 struct PoolOrder {
   std::vector<std::size_t> order;

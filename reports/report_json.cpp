@@ -15,7 +15,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kScenarioShown = 65536;  // bytes
 constexpr std::size_t kNameShown = 96;         // bytes of a name
-constexpr std::size_t kSeriesRows = 1024;
+constexpr std::size_t kSeriesRows = 4096;      // for a few pools; a quarter of it for many
 
 // A number as short as its four significant digits allow.
 Json rounded(double value) {
@@ -203,7 +203,8 @@ Json merged_column(const Series& series, const std::vector<std::size_t>& columns
 
 Json series_json(const ReportInput& input, const ReportData& data) {
   const Series& series = input.metrics.series();
-  const std::size_t merge = std::max<std::size_t>(1, (series.rows() + kSeriesRows - 1) / kSeriesRows);
+  const std::size_t most = data.hours.size() <= 5 ? kSeriesRows : kSeriesRows / 4;
+  const std::size_t merge = std::max<std::size_t>(1, (series.rows() + most - 1) / most);
   Json out = {{"step_s", series.interval.seconds() * static_cast<double>(merge)}, {"pools", Json::array()}};
   const auto column = [&](const std::string& name) {
     const auto found = std::find(series.columns.begin(), series.columns.end(), name);
@@ -304,6 +305,37 @@ Json map_json(const ReportInput& input, const ReportData& data) {
   return {{"nodes", data.node_count}, {"rows", std::move(rows)}};
 }
 
+// Null where nothing of the kind happened.
+Json events_json(const ReportInput& input, const ReportData& data) {
+  const ReportEvents& events = data.events;
+  if (events.preemptions == 0 && events.capacity_changes == 0) return nullptr;
+  const auto name = [&](JobId job) { return clipped(input.workload.name(job)); };
+  Json shown = Json::array();
+  for (const ShownPreemption& one : events.shown) {
+    Json causers = Json::array();
+    for (const JobId job : one.causers) causers.push_back(name(job));
+    shown.push_back({{"at_s", seconds(one.at_s)},
+                     {"held_s", seconds(one.held_s)},
+                     {"job", name(one.victim)},
+                     {"milli", input.workload.request(one.victim).total_milli()},
+                     {"causers", std::move(causers)},
+                     {"more", one.more_causers}});
+  }
+  Json capacity = Json::array();
+  for (const ShownCapacity& one : events.capacity) {
+    capacity.push_back({{"at_s", seconds(one.at_s)},
+                        {"pool", clipped(input.metrics.pools()[one.pool].name)},
+                        {"before", one.nodes_before},
+                        {"nodes", one.nodes}});
+  }
+  return {{"preemptions", events.preemptions},
+          {"shown", std::move(shown)},
+          {"per_bucket", events.per_bucket},
+          {"by_tenant", events.by_tenant},
+          {"capacity_changes", events.capacity_changes},
+          {"capacity", std::move(capacity)}};
+}
+
 Json job_json(const ReportInput& input, const ReportData& data, const SampledJob& sampled) {
   const ReportGroup& group = data.groups[sampled.group];
   const JobId job = sampled.job;
@@ -369,6 +401,7 @@ std::string report_json(const ReportInput& input, const ReportData& data) {
     root["costs"].push_back({{"usd", optional_number(cost.usd)}, {"unpriced", clipped(cost.unpriced)}});
   }
   root["map"] = map_json(input, data);
+  root["events"] = events_json(input, data);
   Json jobs = Json::array();
   for (const SampledJob& job : data.jobs) jobs.push_back(job_json(input, data, job));
   root["jobs"] = {{"total", input.workload.size()}, {"rows", std::move(jobs)}, {"worst", data.worst}};

@@ -14,8 +14,8 @@
 namespace seatrial {
 namespace {
 
-constexpr std::size_t kGroupBuckets = 240;
-constexpr std::size_t kMapBuckets = 384;
+constexpr std::size_t kGroupCells = 150'000;  // of all curves by group together, about
+constexpr std::size_t kMapBuckets = 1536;
 constexpr std::size_t kMapRows = 128;
 constexpr auto kHeadOfLine = static_cast<std::size_t>(WaitReason::HeadOfLine);
 
@@ -71,6 +71,12 @@ std::vector<std::int64_t> pool_peaks(const ReportInput& input, const Window& win
   return peaks;
 }
 
+// More for few groups, so that there is something to zoom into.
+std::size_t group_buckets(std::size_t groups) {
+  const std::size_t curves = std::max<std::size_t>(1, groups) * (kWaitReasons + 1);
+  return std::clamp<std::size_t>(kGroupCells / curves, 240, 2048);
+}
+
 class TimePass {
  public:
   TimePass(const ReportInput& input, const GroupIndex& groups, ReportData& data)
@@ -79,8 +85,8 @@ class TimePass {
         data_(data),
         clock_(clock_of(input)),
         window_(window_of(input)),
-        waiting_(data.groups.size() * kWaitReasons, kGroupBuckets, data.span_s),
-        held_(data.groups.size(), kGroupBuckets, data.span_s),
+        waiting_(data.groups.size() * kWaitReasons, group_buckets(data.groups.size()), data.span_s),
+        held_(data.groups.size(), group_buckets(data.groups.size()), data.span_s),
         map_(data.nodes.size(), kMapBuckets, data.span_s),
         held_by_pool_(input.metrics.pools().size(), 0),
         tenant_pool_(data.rows() * held_by_pool_.size(), 0) {

@@ -64,6 +64,7 @@ ComparisonHeader header_of(const ManyRunsRequest& request, const Experiment& exp
   header.version = request.version;
   header.content_hash = experiment.fingerprint();
   header.command = request.command;
+  header.run_command = request.run_command;
   header.scenario_text = spec.text;
   header.seed = spec.seed;
   header.method = replication_method(spec);

@@ -17,6 +17,7 @@ struct ManyRunsRequest {
   std::vector<std::string> axes;  // PATH=V1,V2 or PATH=LO..HI[:STEP]
   std::string out_dir;            // empty: out/<scenario name>
   std::string command;            // that repeats it
+  std::string run_command;        // that runs the scenario once, with the overrides; settings are added to it
   std::string version;            // of the program
   std::string database;           // append_run() of every run; empty: none
   bool write_report = true;

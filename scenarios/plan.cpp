@@ -144,6 +144,12 @@ void conclude(const PlanRequest& request, Experiment& experiment, PlanGrid& grid
       if (search.known(point)) cheaper.push_back(point);
     }
     search.evaluate(grid.neighbours(*answer, 1), "neighbour");
+    if (request.sensitivity) {
+      std::vector<std::size_t> choices = grid.other_choices(*answer);
+      std::erase_if(choices, [&](std::size_t point) { return grid.points()[point].excluded != Exclusion::None; });
+      search.evaluate(choices, "sensitivity");
+      plan.sensitivity = load_sensitivity(experiment, *answer, search);
+    }
     plan.marginal = marginal_of(grid, search, *answer);
     const GrowthSpec growth = growth_of(request, experiment.base());
     if (!growth.growth.empty()) plan.runway = make_runway(growth, experiment, *answer, plan.goals, search);

@@ -23,6 +23,7 @@ struct PlanRequest : ManyRunsRequest {
   std::string minimize;         // a metric or a varied path; empty: the scenario's, else price, else GPUs
   std::string growth;           // "3%/month"; empty: the scenario's, else no runway
   std::string from;             // the day on which the load is 1, 2027-01-31; empty: the scenario's, else the trace's
+  bool sensitivity = false;     // also simulate the answer with other choices and 10 % less and more load
   bool allow_rejected = false;  // settings on which fewer jobs can run at all may be the answer
 };
 

@@ -194,6 +194,17 @@ std::vector<std::size_t> PlanGrid::neighbours(std::size_t point, int step) const
   return out;
 }
 
+std::vector<std::size_t> PlanGrid::other_choices(std::size_t point) const {
+  std::vector<std::size_t> out;
+  for (std::size_t axis = 0; axis < axes_.size(); ++axis) {
+    std::vector<std::uint32_t> at = points_[point].at;
+    for (at[axis] = 0; !numeric_[axis] && at[axis] < axes_[axis].values.size(); ++at[axis]) {
+      if (at[axis] != points_[point].at[axis]) out.push_back(index(at));
+    }
+  }
+  return out;
+}
+
 bool PlanGrid::before(std::size_t a, std::size_t b) const {
   if (points_[a].objective != points_[b].objective) return points_[a].objective < points_[b].objective;
   if (points_[a].gpus != points_[b].gpus) return points_[a].gpus < points_[b].gpus;

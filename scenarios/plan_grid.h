@@ -40,6 +40,8 @@ class PlanGrid {
   [[nodiscard]] const std::string& objective_metric() const { return objective_metric_; }
   // One step more (1) or less (-1) on each numeric axis, where there is one.
   [[nodiscard]] std::vector<std::size_t> neighbours(std::size_t point, int step) const;
+  // Every other value of each axis that is not numeric.
+  [[nodiscard]] std::vector<std::size_t> other_choices(std::size_t point) const;
   // Does point a come before point b in the order of the answer?
   [[nodiscard]] bool before(std::size_t a, std::size_t b) const;
 

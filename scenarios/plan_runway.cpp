@@ -155,6 +155,16 @@ std::optional<std::string> day_after(const std::string& from, double months) {
   return day_text(*day + std::chrono::days(std::llround(months * kDaysPerMonth)));
 }
 
+std::vector<Sensitivity> load_sensitivity(Experiment& experiment, std::size_t answer, PlanSearch& search) {
+  std::vector<Sensitivity> out;
+  for (const double factor : {0.9, 1.1}) {
+    std::vector<Setting> settings = experiment.points()[answer];
+    for (Setting& setting : load_settings(experiment.base(), factor)) settings.push_back(std::move(setting));
+    out.push_back({"load", factor, search.evaluate_other(settings, search.of(answer).objective, "sensitivity")});
+  }
+  return out;
+}
+
 Runway make_runway(const GrowthSpec& growth, Experiment& experiment, std::size_t answer,
                    const std::vector<PlanGoal>& goals, PlanSearch& search) {
   Runway runway;

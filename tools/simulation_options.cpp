@@ -107,6 +107,9 @@ std::optional<std::uint64_t> parse_seed(const std::string& text) {
 }
 
 void fill_request(const SimulationArguments& arguments, ManyRunsRequest& request) {
+  SimulationArguments single = arguments;
+  single.replications = 0;
+  request.run_command = command_text("run", single, {});
   request.scenario = scenario_source(arguments);
   request.out_dir = arguments.out_dir;
   request.version = std::string(kVersion) + " (" + kRevision + ")";

@@ -17,6 +17,7 @@ struct PlanArguments {
   std::vector<std::string> goals;
   std::string minimize;
   std::string growth, from;
+  bool sensitivity = false;
   bool allow_rejected = false;
 };
 
@@ -43,6 +44,7 @@ PlanRequest request_of(const PlanArguments& arguments) {
   request.minimize = arguments.minimize;
   request.growth = arguments.growth;
   request.from = arguments.from;
+  request.sensitivity = arguments.sensitivity;
   request.allow_rejected = arguments.allow_rejected;
   CommandWords words;
   words.add("--vary", arguments.vary);
@@ -50,6 +52,7 @@ PlanRequest request_of(const PlanArguments& arguments) {
   words.add("--minimize", arguments.minimize);
   words.add("--growth", arguments.growth);
   words.add("--from", arguments.from);
+  if (arguments.sensitivity) words.add("--sensitivity");
   if (arguments.allow_rejected) words.add("--allow-rejected");
   request.command = command_text("plan", arguments.simulation, words.all());
   return request;
@@ -80,6 +83,8 @@ void add_plan(CLI::App& program, std::vector<Verb>& verbs) {
   app->add_option("--growth", arguments->growth, "growth of the load, such as 3%/month: when do the goals break?");
   app->add_option("--from", arguments->from,
                   "the day on which the load is the scenario's, such as 2027-01-31 (default: the trace's last)");
+  app->add_flag("--sensitivity", arguments->sensitivity,
+                "also simulate the answer with the other choices (policy, GPU type) and with 10 % less and more load");
   app->add_flag("--allow-rejected", arguments->allow_rejected,
                 "settings on which fewer jobs could run at all may be the answer");
   verbs.push_back({app, [arguments] { return run(*arguments); }});

@@ -56,12 +56,23 @@
     }
     return out;
   }
+  // Means alone, of several curves over the same intervals: [values, ...] to {x, step, values}.
+  S.coarse = function (curves, step, pixels) {
+    const found = curves.map((values) => S.pyramid({ low: values, mean: values, high: values }, step, pixels));
+    return { x: found.length ? found[0].x : [], step: found.length ? found[0].step : step, values: found.map((one) => one.mean) };
+  };
+  S.stepNote = (shown, finest) => (S.doc.sequential || !(finest > 0) ? "" : "Means over " + S.dur(shown) + (finest < shown * 0.999 ? "; zoom in for shorter intervals, down to " + S.dur(finest) : "") + ".");
   S.chartPixels = () => Math.min(1600, Math.max(240, innerWidth - 80));
 
   // options: label (a sentence), x (times), end (of the last bucket), series [{name, values, fill | color, line}],
   // stacked, unit, height. A line that has `low` and `high` lies on the band between them.
   S.timeChart = function (parent, options) {
-    const series = options.series.filter((one) => one.line || one.values.some((value) => value > 0));
+    let series = options.series.filter((one) => one.line || one.values.some((value) => value > 0));
+    if (options.step && series.length) {
+      const coarse = S.coarse(series.map((one) => one.values), options.step, S.chartPixels());
+      series = series.map((one, i) => Object.assign({}, one, { values: coarse.values[i] }));
+      options = Object.assign({}, options, { x: coarse.x, note: coarse.step });
+    }
     if (!series.length || !options.x.length) return S.empty(parent, options.none || "There is nothing to draw.");
     const x = options.x.concat(options.end);
     const extended = series.map((one) => one.values.concat(one.values[one.values.length - 1]));
@@ -75,6 +86,7 @@
     const readout = S.el("p", { class: "readout", "aria-live": "off" });
     const holder = S.el("div", { class: "chart drag", tabindex: "0", role: "group", "aria-label": options.label + " Keys W, S, A, D zoom and move." });
     parent.append(holder, readout);
+    if (options.step) parent.append(S.el("p", { class: "note", text: S.stepNote(options.note, options.step) }));
     const hint = "Drag over the chart to zoom; all charts over time follow.";
     readout.textContent = hint;
     const config = {

@@ -199,7 +199,7 @@
     const places = any.accumulated_s.map((_, i) => (timed ? submits[i] : jobsAt(i))), end = places[places.length - 1];
     const pick = (words, now, set) => S.el("label", { class: "note" }, words + " ", S.el("select", { "aria-label": words, onchange: (event) => { set(choices[Number(event.target.value)]); panel.draw(); } },
       choices.map((one, i) => S.el("option", { value: i, text: label(one), selected: one === now }))));
-    const choiceWords = (side) => (side.count === 0 ? "decides nothing" : side.first.map((one) => one.what + " " + one.job + " (" + S.num(one.gpus) + (one.gpus === 1 ? " GPU" : " GPUs") + ")" + (one.node ? " on " + one.node : "")).join(", ") + (side.count > side.first.length ? " and makes " + S.count(side.count - side.first.length) + " more decisions" : ""));
+    const choiceWords = (side) => (side.count === 0 ? "decides nothing" : side.first.map((one) => one.what + " job " + one.job + " (" + S.num(one.gpus) + (one.gpus === 1 ? " GPU" : " GPUs") + ")" + (one.node ? " on " + one.node : "")).join(", ") + (side.count > side.first.length ? " and makes " + S.count(side.count - side.first.length) + " more decisions" : ""));
     // Until an alternative parts from the baseline it does what the baseline does: of two others, the one that parts first.
     function parting() {
       if (from === to) return "The same alternative twice: no difference.";
@@ -269,6 +269,6 @@
   winners(main);
   divergence(main);
   settings(main);
-  S.reproduction(main, [["Scenario", D.scenario], ["Seed", D.seed], ["Content hash", D.content_hash], ["Version", D.version], ["Replication", (D.replication || {}).method], ["Baseline", base && label(base)], ["Simulations", S.known(D.simulations) ? S.count(D.simulations) + ", of which " + S.count(D.reused || 0) + " were reused" : null]]);
+  S.reproduction(main, [["Scenario", D.scenario], ["Seed", D.seed], ["Content hash", D.content_hash], ["Version", D.version], ["Replication", (D.replication || {}).method], ["Baseline", base && label(base)], ["Simulations", S.known(D.simulations) ? S.count(D.simulations) + ", of which " + S.count(D.reused || 0) + " were reused" : null]], D.alternatives.map((one) => ({ name: label(one), settings: one.settings })));
   addEventListener("hashchange", S.readAddress);
 })(globalThis.seatrial);

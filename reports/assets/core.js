@@ -202,6 +202,18 @@
     return S.el("div", { class: "command" }, S.el("code", { text: text, tabindex: "0", role: "textbox", "aria-readonly": "true", "aria-label": label }), button, status);
   };
 
+  // The command that simulates one of `choices` [{name, settings}] alone, where the document knows how.
+  S.repeat = function (parent, choices, detail) {
+    if (!S.doc.run_command || !choices.length) return;
+    const word = (text) => "'" + text.replaceAll("'", "'\\''") + "'";
+    const flow = (value) => (value !== null && typeof value === "object" ? JSON.stringify(value) : String(value));
+    const holder = S.el("div", {});
+    const show = (i) => holder.replaceChildren(S.copyable("command of one run", S.doc.run_command + Object.entries(choices[i].settings || {}).map(([path, value]) => " --set " + word(path + "=" + flow(value))).join("")));
+    show(0);
+    parent.append(S.el("h3", { text: "One of these as a run of its own" }), S.el("p", { class: "note", text: "With its own report, waits by reason and jobs." + (detail ? " " + detail : "") }),
+      S.el("label", { class: "note" }, "settings ", S.el("select", { onchange: (event) => show(Number(event.target.value)) }, choices.map((choice, i) => S.el("option", { value: i, text: choice.name })))), holder);
+  };
+
   // ---- keys ----
   const keyHelp = [];
   S.key = function (names, words, action) { keyHelp.push({ names: names, words: words, action: action }); };
@@ -244,9 +256,10 @@
     document.body.append(bar, main);
     return main;
   };
-  S.reproduction = function (parent, rows) {
+  S.reproduction = function (parent, rows, choices) {
     S.panel(parent, { id: "reproduce", title: "Reproduce", build: function (body) {
       if (S.doc.command) body.append(S.copyable("command", S.doc.command));
+      if (choices) S.repeat(body, choices, S.doc.replications > 1 ? "It is replication 1 where seeds are replicated; of a trace, the jobs as they are." : "");
       const entries = rows.filter(([, value]) => value !== undefined && value !== null && value !== "");
       body.append(S.el("dl", { class: "pairs" }, entries.map(([term, value]) => [S.el("dt", { text: term }), S.el("dd", {}, S.el("bdi", { text: String(value) }))])));
       if (S.doc.scenario_text) {

@@ -83,12 +83,14 @@
       const values = order(path), here = values.indexOf(String(D.answer.settings[path]));
       const others = D.evaluated.filter((point) => known(point) && P.paths.every((one) => (one === path) !== (String(point.settings[one]) === String(D.answer.settings[one]))))
         .map((point) => ({ point: point, at: values.indexOf(String(point.settings[path])) })).sort((a, b) => Math.abs(a.at - here) - Math.abs(b.at - here));
-      return [others.find((one) => one.at < here), others.find((one) => one.at > here)].filter(Boolean).map(({ point, at }) => ({ path: path, to: values[at], from: values[here], steps: Math.abs(at - here), point: point, change: point.metrics[shownGoal.metric] - D.answer.metrics[shownGoal.metric] }));
-    }).sort((a, b) => Math.abs(b.change) - Math.abs(a.change));
+      const nearest = P.numeric(path) ? [others.find((one) => one.at < here), others.find((one) => one.at > here)] : others;
+      return nearest.filter(Boolean).map(({ point, at }) => ({ path: path, to: values[at], from: values[here], steps: Math.abs(at - here), point: point, change: point.metrics[shownGoal.metric] - D.answer.metrics[shownGoal.metric] }));
+    }).concat((D.sensitivity || []).filter(known).map((point) => ({ path: point.what, to: S.num(point.factor) + " x", from: "1 x", steps: null, point: point, change: point.metrics[shownGoal.metric] - D.answer.metrics[shownGoal.metric] })))
+      .sort((a, b) => Math.abs(b.change) - Math.abs(a.change));
     if (!known(D.answer) || !rows().length) return;
     const signed = (value) => (value > 0 ? "+" : "") + S.metric(shownGoal.metric, value);
-    S.panel(main, { id: "tornado", title: "Which setting matters most?",
-      note: () => "Change of " + shownGoal.metric + " from the answer's " + S.metric(shownGoal.metric, D.answer.metrics[shownGoal.metric]) + " when one setting alone moves to the nearest value that was simulated. Of simulated points only; a side without one is left out.",
+    S.panel(main, { id: "tornado", title: "What would change the answer?",
+      note: () => "Change of " + shownGoal.metric + " from the answer's " + S.metric(shownGoal.metric, D.answer.metrics[shownGoal.metric]) + " when one thing alone changes: a number to the nearest value that was simulated, a choice to each other one." + ((D.sensitivity || []).length ? "" : " With --sensitivity the other choices and 10 % less and more load are simulated as well."),
       build: (body) => S.forest(body, { isTime: S.isTime(shownGoal.metric), format: (value) => (value > 0 ? "+" : "") + S.valueTick(shownGoal.metric, value), label: "Change of " + shownGoal.metric + ": " + rows().slice(0, 6).map((one) => one.path + " " + one.from + " to " + one.to + " " + signed(one.change)).join("; ") + ".",
         rows: rows().map((one) => ({ name: one.path + ": " + one.from + " \u2192 " + one.to, value: one.change, low: Math.min(0, one.change), high: Math.max(0, one.change), color: S.css(one.point.met ? "--c2" : "--c3"), text: signed(one.change) + ", goals " + (one.point.met ? "met" : "missed") })) }),
       table: () => ({ caption: "Change of " + shownGoal.metric, columns: [{ name: "setting", text: true }, { name: "from", text: true }, { name: "to", text: true }, { name: "steps" }, { name: "change" }, { name: (D.minimize || {}).name || "objective" }, { name: "goals", text: true }],
@@ -142,6 +144,6 @@
   tornado(main);
   runway(main);
   excluded(main);
-  S.reproduction(main, [["Scenario", D.scenario], ["Seed", D.seed], ["Content hash", D.content_hash], ["Version", D.version], ["Varied", (D.vary || []).map((axis) => axis.path + ": " + axis.values.length + " values").join("; ")], ["Minimised", D.minimize ? D.minimize.name + (D.minimize.unit ? " in " + D.minimize.unit : "") : null]]);
+  S.reproduction(main, [["Scenario", D.scenario], ["Seed", D.seed], ["Content hash", D.content_hash], ["Version", D.version], ["Varied", (D.vary || []).map((axis) => axis.path + ": " + axis.values.length + " values").join("; ")], ["Minimised", D.minimize ? D.minimize.name + (D.minimize.unit ? " in " + D.minimize.unit : "") : null]], (D.answer ? [D.answer] : []).concat(D.evaluated.filter((point) => !D.answer || !P.same(point.settings, D.answer.settings))).map((point) => ({ name: P.settings(point.settings) + (D.answer && point === D.answer ? " (the answer)" : ""), settings: point.settings })));
   addEventListener("hashchange", S.readAddress);
 })(globalThis.seatrial);

@@ -25,7 +25,7 @@
     };
     S.listen(update);
     update();
-    return out.concat(all);
+    return out.concat(S.el("button", { type: "button", class: "quiet", text: "Find a job /", onclick: R.search }), all);
   }
 
   function top(main) {
@@ -104,6 +104,7 @@
 
   S.commonKeys();
   S.timeKeys();
+  S.key(["/"], "find a job", R.search);
   S.readAddress();
   const main = S.frame("run", controls());
   top(main);
@@ -119,6 +120,7 @@
   R.map(main);
   if (!D.sequential) R.worst(main);
   R.tenants(main);
+  R.events(main);
   notModelled(main);
   S.reproduction(main, [["Scenario", D.scenario], ["Seed", D.seed], ["Fact hash", D.fact_hash], ["Version", D.version], ["Events", S.count(D.events)]]);
   addEventListener("hashchange", S.readAddress);

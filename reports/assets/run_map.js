@@ -4,6 +4,17 @@
   const D = S.doc, R = S.run;
   const levelOf = (row, at) => row.cells.charCodeAt(at) - 48;  // 0: nothing held, else 1..64
   const kAbsent = 72;  // the letter x
+  // Of `merge` cells from `at` on; absent only if all are.
+  function merged(row, at, merge) {
+    let sum = 0, present = 0;
+    for (let k = at; k < Math.min(at + merge, row.cells.length); ++k) {
+      const level = levelOf(row, k);
+      if (level === kAbsent) continue;
+      sum += level;
+      ++present;
+    }
+    return present ? Math.max(sum > 0 ? 1 : 0, Math.round(sum / present)) : kAbsent;
+  }
   const share = (level) => (level === 0 || level === kAbsent ? 0 : (level - 0.5) / 64);
   const rowTitle = (row) => row.name + (row.nodes > 1 ? " and " + S.count(row.nodes - 1) + " more nodes" : "");
 
@@ -31,15 +42,20 @@
     ctx.beginPath();
     ctx.rect(left, 0, width - left, bottom);
     ctx.clip();
-    const first = Math.max(0, Math.floor(from / step)), end = Math.min(buckets, Math.ceil(to / step));
+    // Four cells become one as long as they would be thinner than two pixels.
+    let merge = 1;
+    while ((to - from) / (step * merge) > (width - left) / 2) merge *= 4;
+    const first = Math.max(0, Math.floor(from / (step * merge))), end = Math.min(Math.ceil(buckets / merge), Math.ceil(to / (step * merge)));
+    const absent = S.fill(S.css("--absent"), "cross");
     rows.forEach(function ({ row }, i) {
-      let begin = first;
+      let begin = first, level = merged(row, first * merge, merge);
       for (let at = first; at < end; ++at) {
-        if (at + 1 < end && levelOf(row, at + 1) === levelOf(row, begin)) continue;
-        const level = levelOf(row, begin);
-        ctx.fillStyle = level === kAbsent ? S.fill(S.css("--absent"), "cross") : color[Math.min(64, Math.max(0, level))];
-        ctx.fillRect(x(begin * step), i * tall, x((at + 1) * step) - x(begin * step) + 0.6, tall > 6 ? tall - 1 : tall + 0.4);
+        const next = at + 1 < end ? merged(row, (at + 1) * merge, merge) : -1;
+        if (next === level) continue;
+        ctx.fillStyle = level === kAbsent ? absent : color[Math.min(64, Math.max(0, level))];
+        ctx.fillRect(x(begin * step * merge), i * tall, x(Math.min(buckets, (at + 1) * merge) * step) - x(begin * step * merge) + 0.6, tall > 6 ? tall - 1 : tall + 0.4);
         begin = at + 1;
+        level = next;
       }
     });
     ctx.restore();
@@ -157,7 +173,7 @@
     if (!shown.length) return S.empty(body, "None of the jobs drawn singly was here in this time.");
     pack(bars, slots);
     if (row.nodes > 1) slots = Math.max(8, ...bars.map((bar) => bar.slot + bar.slots));
-    const colorOf = (job) => (D.tenants.length > 1 ? S.series(job.tenant) : S.series(job.size));
+    const colorOf = (job) => (D.tenants.length > 1 ? R.tenantFill(job.tenant) : S.series(job.size));
     const readout = S.el("p", { class: "readout" });
     const tall = Math.max(60, Math.min(360, slots * 24));
     const place = {};
@@ -195,7 +211,7 @@
       const first = bar.job.stints[0][0], last = bar.job.stints[bar.job.stints.length - 1][1], pad = Math.max(1e-3, (last - first) * 0.15);
       S.set({ from: Math.max(0, first - pad), to: Math.min(S.span(), last + pad) });
     });
-    const named = D.tenants.length > 1 ? [...new Set(shown.map((bar) => bar.job.tenant))].sort((a, b) => a - b).map((i) => ({ name: R.tenantName(i), fill: S.series(i) })) : [...new Set(shown.map((bar) => bar.job.size))].sort((a, b) => a - b).map((i) => ({ name: D.sizes[i], fill: S.series(i) }));
+    const named = D.tenants.length > 1 ? [...new Set(shown.map((bar) => bar.job.tenant))].sort((a, b) => a - b).map((i) => ({ name: R.tenantName(i), fill: R.tenantFill(i) })) : [...new Set(shown.map((bar) => bar.job.size))].sort((a, b) => a - b).map((i) => ({ name: D.sizes[i], fill: S.series(i) }));
     S.legend(body, named);
     body.append(readout, S.el("details", {}, S.el("summary", { text: "These jobs as a table" }), S.table({
       caption: "Jobs on this node", columns: [{ name: "job", text: true }, { name: "tenant", text: true }, { name: "GPUs here" }, { name: "GPUs" }, { name: "from", format: (v) => S.instant(v, to - from) }, { name: "for", format: S.dur }, { name: "waited", format: S.dur }, { name: "state", text: true }],

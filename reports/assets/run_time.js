@@ -25,6 +25,21 @@
     if (D.tenant_count > D.tenants.length - 1 && row === D.tenants.length - 1 && D.tenant_count > row + 1) return S.count(D.tenant_count - row) + " other tenants";
     return D.tenants[row] === "" ? "(no tenant)" : D.tenants[row];
   };
+  // The same colour for the same tenant on every page: by a hash of its name, and the next free one where two meet.
+  const colors = (function () {
+    const hash = (text) => { let h = 2166136261; for (let i = 0; i < text.length; ++i) h = Math.imul(h ^ text.charCodeAt(i), 16777619) >>> 0; return h; };
+    const taken = new Set(), out = [];
+    const rows = D.tenants.map((name, row) => [name, row]).sort((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0));
+    for (const [name, row] of rows) {
+      let color = hash(name) % 8;
+      while (taken.size < 8 && taken.has(color)) color = (color + 1) % 8;
+      if (taken.size >= 8) color = taken.size;
+      taken.add(color);
+      out[row] = color;
+    }
+    return out;
+  })();
+  R.tenantFill = (row) => S.series(colors[row]);
   R.poolName = (row) => (row === 0 ? "all pools" : D.hours[row].pools > 1 && D.hours[row].name === "" ? D.hours[row].pools + " other pools" : D.hours[row].name || "(no name)");
   // Groups of jobs that the filter leaves.
   R.chosen = (group) => (S.state.tenant === null || group.t === S.state.tenant) && (S.state.size === null || group.s === S.state.size) && (S.state.pool === null || !D.by_pool || group.p === S.state.pool);
@@ -75,7 +90,7 @@
         const sum = hoursOf(row().capacity);
         S.shareBar(body, "GPU time: " + parts.map((part) => part.name + " " + S.pct(part.value / sum)).join(", ") + ".", parts);
         S.legend(body, parts.map((part) => ({ name: part.name, fill: part.fill, value: S.pct(part.value / sum) + ", " + S.num(part.value) + " " + hoursUnit(), hint: "(" + part.words + ")" })));
-        S.timeChart(body, { label: "GPUs over time, stacked: " + parts.map((part) => part.name).join(", ") + ".", x: R.times(), end: S.span(), series: hourSeries(), unit: "GPUs", none: "The run took no time: nothing to draw." });
+        S.timeChart(body, { label: "GPUs over time, stacked: " + parts.map((part) => part.name).join(", ") + ".", x: R.times(), step: D.series.step_s, end: S.span(), series: hourSeries(), unit: "GPUs", none: "The run took no time: nothing to draw." });
       },
       table: () => S.timeTable(R.times(), D.series.step_s, hourSeries(), "GPUs"),
     });
@@ -108,7 +123,8 @@
     }
     return R.reasons.map((name, i) => ({ name: name, values: sums[i], fill: R.reasonFill(name) }));
   }
-  const waitTimes = () => S.bucketTimes(D.group_series.buckets, S.span() / Math.max(1, D.group_series.buckets));
+  const groupStep = () => S.span() / Math.max(1, D.group_series.buckets);
+  const waitTimes = () => S.bucketTimes(D.group_series.buckets, groupStep());
   R.waitTotals = function (chosen) {
     const sums = R.reasons.map(() => 0n);
     for (const group of D.groups.filter(chosen)) group.waiting_milli_ns.forEach((text, i) => { sums[i] += BigInt(text); });
@@ -126,9 +142,9 @@
         const all = S.gpuHours(sum);
         S.shareBar(body, "Waiting by reason: " + parts.map((part) => part.name + " " + S.pct(part.value / all)).join(", ") + ".", parts);
         S.legend(body, parts.map((part) => ({ name: part.name, fill: part.fill, value: S.pct(part.value / all) + ", " + S.num(part.value) + " GPU-h", hint: "(" + R.reasonWords(part.name) + ")" })));
-        S.timeChart(body, { label: "GPUs waited for over time, by reason: " + parts.map((part) => part.name).join(", ") + ".", x: waitTimes(), end: S.span(), series: waitSeries(), unit: "GPUs" });
+        S.timeChart(body, { label: "GPUs waited for over time, by reason: " + parts.map((part) => part.name).join(", ") + ".", x: waitTimes(), step: groupStep(), end: S.span(), series: waitSeries(), unit: "GPUs" });
       },
-      table: () => S.timeTable(waitTimes(), S.span() / Math.max(1, D.group_series.buckets), waitSeries().filter((one) => one.values.some((value) => value > 0)), "GPUs"),
+      table: () => S.timeTable(waitTimes(), groupStep(), waitSeries().filter((one) => one.values.some((value) => value > 0)), "GPUs"),
     });
     if (D.sequential) return;
     S.panel(main, {
@@ -163,7 +179,7 @@
       if (group.held) S.addTo(held, S.dense(group.held, count));
       for (const sparse of group.waiting) if (sparse) S.addTo(waiting, S.dense(sparse, count));
     }
-    return { step: S.span() / Math.max(1, count), x: waitTimes(), values: [held, waiting] };
+    return S.coarse([held, waiting], groupStep(), S.chartPixels());
   }
   const bandOf = (color) => color + (S.dark() ? "55" : "44");
   function levels(main, id, title, unit, lines, options) {
@@ -196,13 +212,12 @@
         { follows: ["time", ...R.groupKeys], narrowed: chosenGpus });
     }
     if (D.tenants.length > 1) {
-      const look = (row) => S.series(row);
       const series = function () {
         const count = D.group_series.buckets;
         return D.tenants.map(function (_, row) {
           const sum = new Array(count).fill(0);
           for (const group of D.group_series.groups.filter((one) => one.t === row && R.chosen(one) && one.held)) S.addTo(sum, S.dense(group.held, count));
-          return { name: R.tenantName(row), values: sum, fill: look(row) };
+          return { name: R.tenantName(row), values: sum, fill: R.tenantFill(row) };
         });
       };
       S.panel(main, {
@@ -210,9 +225,9 @@
         build: function (body) {
           const shown = series().filter((one) => one.values.some((value) => value > 0));
           S.legend(body, shown.map((one) => ({ name: one.name, fill: one.fill })));
-          S.timeChart(body, { label: "GPUs held over time by " + S.count(shown.length) + " tenants.", x: waitTimes(), end: S.span(), series: shown, unit: "GPUs", height: 220 });
+          S.timeChart(body, { label: "GPUs held over time by " + S.count(shown.length) + " tenants.", x: waitTimes(), step: groupStep(), end: S.span(), series: shown, unit: "GPUs", height: 220 });
         },
-        table: () => S.timeTable(waitTimes(), S.span() / Math.max(1, D.group_series.buckets), series(), "GPUs"),
+        table: () => S.timeTable(waitTimes(), groupStep(), series(), "GPUs"),
       });
     }
   };

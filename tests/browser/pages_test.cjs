@@ -136,6 +136,8 @@ async function useFilters(browser, page) {
   check(counts.filter((count) => count === 1000).length === 2 && counts.filter((count) => count === 0).length === 2, name + ": tenants of the pool: " + counts);
   await tab.keyboard.press("Escape");
   check(/2022-0[3-5]/.test(await tab.evaluate(() => { const S = globalThis.seatrial; return S.timeTicks(0, S.span(), 6).map((t) => S.timeTick(t, S.span())).join(" "); })), name + ": no dates on the axis");
+  const areas = await tab.evaluate(() => [...document.querySelectorAll("#hours .note")].map((one) => one.textContent).find((text) => /^Means over/.test(text)) || "");
+  check(/zoom in for shorter intervals, down to /.test(areas), name + ": the areas say nothing of finer intervals: " + areas);
   const step = async () => (await text("#queue .note")).replace(/.*intervals of ([^.]*)\..*/s, "$1");
   const coarse = await step();
   for (let i = 0; i < 5; ++i) await tab.keyboard.press("w");
@@ -146,6 +148,27 @@ async function useFilters(browser, page) {
   const [download] = await Promise.all([tab.waitForEvent("download"), tab.locator("#waits button", { hasText: "PNG" }).click()]);
   const bytes = fs.readFileSync(await download.path());
   check(bytes.subarray(1, 4).toString() === "PNG" && bytes.length > 20000 && bytes.readUInt32BE(16) > 1000, name + ": the picture of a panel has " + bytes.length + " bytes");
+  await close();
+}
+
+// Who was preempted and for whom; a job that is found by its name.
+async function useEvents(browser, page) {
+  const { tab, name, close } = await open(browser, page, { viewport: { width: 1440, height: 900 } });
+  const note = await tab.evaluate(() => document.querySelector("#preemptions .note").textContent);
+  check(/^[\d,]+ times a job lost its GPUs/.test(note), name + ": preemptions: " + note);
+  check(await tab.locator("#preemptions tbody tr").count() > 1, name + ": no preemption is listed");
+  await tab.keyboard.press("/");
+  check(await tab.locator("dialog[open] input").count() === 1, name + ": / does not ask for a job");
+  await tab.keyboard.type("1");
+  check(await tab.locator("dialog[open] li button").count() > 0, name + ": no job is found");
+  await tab.keyboard.press("Enter");
+  await settle(tab);
+  check(await tab.locator("dialog[open]").count() === 0 && await tab.locator("#map h3").count() === 1, name + ": the job found is not shown");
+  check(/from=.*to=.*node=/.test(await tab.evaluate(() => location.hash)), name + ": the address does not keep the job's time and node");
+  for (const blank of await blanks(tab)) check(false, name + ": blank with a job found: " + blank);
+  await tab.keyboard.press("/");
+  await tab.keyboard.type("no such job");
+  check(/No job of that name/.test(await tab.locator("dialog[open]").innerText()), name + ": says nothing of a job that is not there");
   await close();
 }
 
@@ -171,7 +194,7 @@ async function useComparison(browser, page) {
 async function useDivergence(browser, page) {
   const { tab, name, close } = await open(browser, page, { viewport: { width: 1440, height: 900 } });
   const note = () => tab.evaluate(() => document.querySelector("#divergence .note").textContent);
-  check(/The schedules part at [\d.]+ (s|min|h).* after the first submit: sjf starts \d+ \(\d GPUs?\) on p-\d.*; fifo \(baseline\) (starts \d+ \(\d GPUs?\) on p-\d|decides nothing)/.test(await note()), name + ": " + await note());
+  check(/The schedules part at [\d.]+ (s|min|h).* after the first submit: sjf starts job \d+ \(\d GPUs?\) on p-\d.*; fifo \(baseline\) (starts job \d+ \(\d GPUs?\) on p-\d|decides nothing)/.test(await note()), name + ": " + await note());
   await tab.locator("#divergence select").first().selectOption({ index: 1 });
   await tab.locator("#divergence select").last().selectOption({ index: 2 });
   check(/schedules part at .*(sjf|srtf) .*|Both part from the baseline at the same instant/.test(await note()), name + ": two alternatives beside the baseline: " + await note());
@@ -209,6 +232,7 @@ async function main() {
     }
     await useRunPage(browser, named("dedicated-pools"));
     await useFilters(browser, named("calendar"));
+    await useEvents(browser, named("preemptive-srtf"));
     await useHostilePage(browser, named("hostile"));
     await usePlan(browser, named("plan"));
     await useDivergence(browser, named("orders"));

@@ -260,6 +260,27 @@ TEST(PlanBounds, TellTheLeastThatIsProved) {
   EXPECT_GT(plan.lower_bound->objective, 1);
 }
 
+TEST(PlanSensitivity, ShowsOtherChoicesAndOtherLoads) {
+  const PlanQuestion question{
+      .scenario =
+          mmc_text({.servers = 1, .load_per_server = 3, .jobs = 2000, .top_level = "goals: [\"wait_s.mean <= 30\"]\n"}),
+      .vary = {"cluster.pools[p].count=1..12", "scheduler.order=sjf,fifo"},
+      .replications = 3};
+  PlanQuestion asked = question;
+  asked.sensitivity = true;
+  EXPECT_TRUE(plan_text_scenario(question).sensitivity.empty());
+  const PlanResult plan = plan_text_scenario(asked);
+  ASSERT_TRUE(plan.answer);
+  ASSERT_EQ(plan.sensitivity.size(), 2U);
+  const EvaluatedPoint& answer = plan.evaluated[*plan.answer];
+  EXPECT_LT(*plan.sensitivity[0].point.find("wait_s.mean")->mean, *answer.find("wait_s.mean")->mean);
+  EXPECT_GT(*plan.sensitivity[1].point.find("wait_s.mean")->mean, *answer.find("wait_s.mean")->mean);
+  const bool other = std::any_of(plan.evaluated.begin(), plan.evaluated.end(), [&](const EvaluatedPoint& point) {
+    return value_of(point) == value_of(answer) && value_of(point, 1) != value_of(answer, 1);
+  });
+  EXPECT_TRUE(other) << "the other order at the answer's size";
+}
+
 TEST(PlanNothing, SaysWhichGoalBindsAndTheBestReachable) {
   const PlanResult plan = plan_text_scenario(
       {.scenario = mmc_text({.servers = 1,

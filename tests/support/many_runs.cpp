@@ -47,6 +47,7 @@ PlanResult plan_text_scenario(const PlanQuestion& question) {
   request.growth = question.growth;
   request.from = question.from;
   request.minimize = question.minimize;
+  request.sensitivity = question.sensitivity;
   request.allow_rejected = question.allow_rejected;
   Experiment experiment(request.scenario, expanded(axes), request.experiment);
   return make_plan(request, experiment, axes);

@@ -20,6 +20,7 @@ struct PlanQuestion {
   std::string growth = "";
   std::string from = "";
   std::string minimize = "";
+  bool sensitivity = false;
   bool allow_rejected = false;
 };
 [[nodiscard]] PlanResult plan_text_scenario(const PlanQuestion& question);
