@@ -12,8 +12,8 @@ namespace seatrial {
 namespace {
 
 constexpr std::size_t kName = 36;
-constexpr std::size_t kCell = 15;
-constexpr std::size_t kInterval = 42;
+constexpr std::size_t kCell = 24;
+constexpr std::size_t kInterval = 48;
 
 std::string left(std::string text, std::size_t width) {
   text = quoted(text, width - 1);

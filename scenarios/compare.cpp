@@ -102,17 +102,18 @@ void add_instants(Experiment& experiment, std::uint32_t baseline, std::uint32_t 
   if (divergence.replication != 0) return;
   const auto jobs = experiment.jobs({point, 0});
   const auto base_jobs = experiment.jobs({baseline, 0});
-  const std::uint64_t steps = divergence.accumulated_s.size();
-  for (std::uint64_t step = 1; step <= steps; ++step) {
-    const auto last = static_cast<std::uint32_t>((step * divergence.jobs + steps - 1) / steps - 1);
-    divergence.submit_s.push_back((base_jobs->submit({last}) - base_jobs->submit({0})).seconds());
-  }
   const auto& own = experiment.record({point, 0}).decisions;
   const auto& base = experiment.record({baseline, 0}).decisions;
   divergence.decisions = std::min(own.size(), base.size());
   const auto& workload = experiment.base().workload;
   const bool sequential =
       std::any_of(workload.begin(), workload.end(), [](const WorkloadSpec& entry) { return entry.sequential; });
+  // With sequential arrivals submits have no meaning.
+  const std::uint64_t steps = divergence.accumulated_s.size();
+  for (std::uint64_t step = 1; step <= steps && !sequential; ++step) {
+    const auto last = static_cast<std::uint32_t>((step * divergence.jobs + steps - 1) / steps - 1);
+    divergence.submit_s.push_back((base_jobs->submit({last}) - base_jobs->submit({0})).seconds());
+  }
   const auto parting = find_parting(own, base, sequential);
   if (!parting) return;
   Alternative::Divergence::FirstInstant instant;
