@@ -229,16 +229,10 @@ TEST_P(PublishedVectors, Pass) {
   EXPECT_EQ(ran.status, 0) << ran.text;
 }
 INSTANTIATE_TEST_SUITE_P(Files, PublishedVectors,
-                         testing::Values("mig",  //
+                         testing::Values("kueue", "kueue_flavor", "kueue_tas",
+                                         "mig",  //
                                          "quota"),
                          [](const auto& file) { return std::string(file.param); });
-
-TEST_F(Conformance, KueueVectorsPass) {
-  const SharedFile file("reference/vectors/kueue.json");
-  if (!file.present()) GTEST_SKIP() << file.absence();
-  const Ran ran = run(file.text());
-  EXPECT_EQ(ran.status, 0) << ran.text;
-}
 
 }  // namespace
 }  // namespace seatrial

@@ -12,6 +12,7 @@ constexpr Kind kKinds[] = {
     {"admission", quota_admission_answer, agrees_on_quantities},
     {"available", available_answer, agrees_in_any_order},
     {"drs", drs_answer, agrees_in_any_order},
+    {"flavor_assignment", flavor_assignment_answer, agrees_exactly},
     {"gfd_labels", gfd_labels_answer, agrees_exactly},
     {"gfd_sharing", gfd_sharing_answer, agrees_exactly},
     {"mig_config_valid", mig_config_valid_answer, agrees_exactly},
@@ -24,6 +25,7 @@ constexpr Kind kKinds[] = {
     {"preemption_policy", preemption_policy_answer, agrees_exactly},
     {"replica_allocation", replica_allocation_answer, agrees_on_expected_keys},
     {"shared_request_valid", shared_request_valid_answer, agrees_exactly},
+    {"tas_assignment", tas_assignment_answer, agrees_exactly},
 };
 
 bool same_number(const Json& a, const Json& b) {

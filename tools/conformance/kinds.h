@@ -28,6 +28,7 @@ struct Kind {
 
 [[nodiscard]] Json available_answer(const Json& input);
 [[nodiscard]] Json drs_answer(const Json& input);
+[[nodiscard]] Json flavor_assignment_answer(const Json& input);
 [[nodiscard]] Json kueue_preemption_answer(const Json& input);
 [[nodiscard]] Json partial_admission_answer(const Json& input);
 [[nodiscard]] Json preemption_policy_answer(const Json& input);
@@ -41,6 +42,7 @@ struct Kind {
 [[nodiscard]] Json quota_admission_answer(const Json& input);
 [[nodiscard]] Json replica_allocation_answer(const Json& input);
 [[nodiscard]] Json shared_request_valid_answer(const Json& input);
+[[nodiscard]] Json tas_assignment_answer(const Json& input);
 
 [[nodiscard]] const Kind* find_kind(std::string_view name);
 
