@@ -7,12 +7,11 @@
 
 namespace seatrial {
 
-ControlPlane::ControlPlane(RunState& state, std::unique_ptr<QueueOrder> order, RunListener* listener,
+ControlPlane::ControlPlane(RunState& state, std::unique_ptr<Scheduler> scheduler, RunListener* listener,
                            const std::atomic<bool>* interrupted)
-    : state_(state), listener_(listener), interrupted_(interrupted) {
+    : state_(state), scheduler_(std::move(scheduler)), listener_(listener), interrupted_(interrupted) {
   schedule_changes();
   state_.resolve_classes();
-  if (!state_.options.sequential) scheduler_ = make_scheduler(state_, std::move(order));
 }
 
 void ControlPlane::schedule_changes() {

@@ -24,8 +24,9 @@ class RunListener {
 
 class ControlPlane {
  public:
-  // listener may be null; interrupted may be null (else polled, and the run stops early when it becomes true).
-  ControlPlane(RunState& state, std::unique_ptr<QueueOrder> order, RunListener* listener,
+  // The scheduler (make_scheduler) acts on the same state; null where arrivals are sequential. listener may be null;
+  // interrupted may be null (else polled, and the run stops early when it becomes true).
+  ControlPlane(RunState& state, std::unique_ptr<Scheduler> scheduler, RunListener* listener,
                const std::atomic<bool>* interrupted);
 
   // Runs until everything has ended or past `until` (an instant on the trace's axis).

@@ -94,6 +94,7 @@ void QueueScheduler::finish() {
 
 std::unique_ptr<Scheduler> make_scheduler(RunState& state, std::unique_ptr<QueueOrder> order) {
   const SchedulerOptions& options = state.options;
+  if (options.sequential) return nullptr;
   if (options.preemption != Preemption::None) return std::make_unique<PreemptiveScheduler>(state, std::move(order));
   switch (options.admission) {
     case Admission::Strict:

@@ -66,7 +66,7 @@ class QueueScheduler : public Scheduler {
   std::vector<JobId> heads_;  // by lane of a strict queue: the blocked head whose wait is split by the clocks
 };
 
-// What the options ask for. Throws nothing: the combination was validated.
+// What the options ask for; null where arrivals are sequential. Throws nothing: the combination was validated.
 [[nodiscard]] std::unique_ptr<Scheduler> make_scheduler(RunState& state, std::unique_ptr<QueueOrder> order);
 
 }  // namespace seatrial

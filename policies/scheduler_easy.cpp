@@ -11,17 +11,26 @@ BackfillScheduler::BackfillScheduler(RunState& state, std::unique_ptr<QueueOrder
       queues_of_pool_(state.cluster.pools().size()),
       expected_(state.workload.size()) {}
 
+void BackfillScheduler::mark_dirty(std::uint32_t queue) {
+  if (dirty_[queue] != 0) return;
+  dirty_[queue] = 1;
+  dirty_queues_.push_back(queue);
+}
+
 void BackfillScheduler::enqueue(JobId job) {
   Scheduler::enqueue(job);
   const std::uint32_t queue = queue_of(job);
   if (dirty_.size() <= queue) {
     dirty_.resize(queue + 1, 0);
     heads_.resize(queue + 1);
+    pools_of_queue_.resize(queue + 1);
   }
-  dirty_[queue] = 1;
+  mark_dirty(queue);
+  std::vector<PoolId>& known = pools_of_queue_[queue];
   for (const PoolId pool : state_.class_of(job).pools) {
-    auto& queues = queues_of_pool_[pool.index];
-    if (std::find(queues.begin(), queues.end(), queue) == queues.end()) queues.push_back(queue);
+    if (std::find(known.begin(), known.end(), pool) != known.end()) continue;
+    known.push_back(pool);
+    queues_of_pool_[pool.index].push_back(queue);
   }
 }
 
@@ -51,13 +60,13 @@ void BackfillScheduler::left(JobId job) {
   Scheduler::left(job);
   each_pool_part(job, [&](PoolId pool, std::uint32_t gpus) {
     ends_[pool.index].erase({expected_[job.index], job, gpus});
-    for (const std::uint32_t queue : queues_of_pool_[pool.index]) dirty_[queue] = 1;
+    for (const std::uint32_t queue : queues_of_pool_[pool.index]) mark_dirty(queue);
   });
 }
 
 void BackfillScheduler::capacity_changed() {
   Scheduler::capacity_changed();
-  std::fill(dirty_.begin(), dirty_.end(), std::uint8_t{1});
+  for (std::uint32_t queue = 0; queue < dirty_.size(); ++queue) mark_dirty(queue);
 }
 
 std::uint32_t BackfillScheduler::head_lane(std::uint32_t queue) const {
@@ -72,12 +81,12 @@ std::uint32_t BackfillScheduler::head_lane(std::uint32_t queue) const {
 
 std::vector<std::uint32_t> BackfillScheduler::take_dirty_queues() {
   std::vector<std::pair<WaitItem, std::uint32_t>> found;
-  for (std::uint32_t queue = 0; queue < dirty_.size(); ++queue) {
-    if (dirty_[queue] == 0) continue;
+  for (const std::uint32_t queue : dirty_queues_) {
     dirty_[queue] = 0;
     const std::uint32_t lane = head_lane(queue);
     if (lane != kNone) found.emplace_back(pending_.lane(lane).items.front(), queue);
   }
+  dirty_queues_.clear();
   std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first.before(b.first); });
   std::vector<std::uint32_t> queues;
   for (const auto& entry : found) queues.push_back(entry.second);
@@ -86,11 +95,11 @@ std::vector<std::uint32_t> BackfillScheduler::take_dirty_queues() {
 
 bool BackfillScheduler::is_head(JobId job) const { return heads_[queue_of(job)] == job; }
 
-void BackfillScheduler::start(std::uint32_t lane, const WaitItem& item) {
+void BackfillScheduler::start(std::uint32_t queue, const WaitItem& item) {
   const WaitItem kept = item;
   state_.commit_start(kept.job, is_head(kept.job) ? WaitReason::Fragmentation : WaitReason::HeadOfLine, true);
   add_end(kept.job);
-  pending_.erase(pending_.lane(lane).queue, state_.workload.request_id(kept.job), kept);
+  pending_.erase(queue, state_.workload.request_id(kept.job), kept);
 }
 
 void BackfillScheduler::head_is_blocked(std::uint32_t queue, JobId job) {
@@ -134,7 +143,7 @@ void EasyScheduler::pass_queue(std::uint32_t queue) {
       pending_.park(lane, state_.class_of(head.job));
       break;
     }
-    start(lane, head);
+    start(queue, head);
   }
   if (lane == kNone) return;
   const JobId head = pending_.lane(lane).items.front().job;
@@ -243,7 +252,7 @@ void EasyScheduler::backfill(std::uint32_t queue, Reservation reservation) {
     }
     last_start_ = item;
     std::replace(turns_.begin(), turns_.end(), Turn::OnlyShort, Turn::BehindLastStart);
-    start(lane, item);
+    start(queue, item);
   }
 }
 

@@ -27,9 +27,11 @@ class BackfillScheduler : public Scheduler {
   std::vector<std::uint32_t> take_dirty_queues();
   // The lane whose head is first in the queue; kNone if nothing waits.
   [[nodiscard]] std::uint32_t head_lane(std::uint32_t queue) const;
-  void start(std::uint32_t lane, const WaitItem& item);
+  void start(std::uint32_t queue, const WaitItem& item);
   void head_is_blocked(std::uint32_t queue, JobId job);
   [[nodiscard]] bool is_head(JobId job) const;
+  // When the running job was expected to end, when it started.
+  [[nodiscard]] Time told_end(JobId job) const { return expected_[job.index]; }
 
   std::vector<EndList> ends_;  // by pool
 
@@ -37,11 +39,14 @@ class BackfillScheduler : public Scheduler {
   template <class Visit>
   void each_pool_part(JobId job, Visit visit) const;
   void add_end(JobId job);
+  void mark_dirty(std::uint32_t queue);
 
   std::vector<std::vector<std::uint32_t>> queues_of_pool_;
-  std::vector<std::uint8_t> dirty_;  // by queue
-  std::vector<JobId> heads_;         // by queue: the blocked head
-  std::vector<Time> expected_;       // by job: key of its EndList rows (grows on demand)
+  std::vector<std::vector<PoolId>> pools_of_queue_;
+  std::vector<std::uint8_t> dirty_;          // by queue
+  std::vector<std::uint32_t> dirty_queues_;  // those, in no order
+  std::vector<JobId> heads_;                 // by queue: the blocked head
+  std::vector<Time> expected_;               // by job: key of its EndList rows
 };
 
 class EasyScheduler final : public BackfillScheduler {

@@ -60,7 +60,7 @@ void event_with_backlog(benchmark::State& bench, const char* order, Preemption p
     const PolicyContext context{workload, cluster, nullptr, random};
     FactBuffer facts({});
     RunState state(spec, workload, cluster, table, options, find_placement("best-fit")->make(context, {}), facts, 1);
-    ControlPlane control(state, find_order(order)->make(context, {}), nullptr, nullptr);
+    ControlPlane control(state, make_scheduler(state, find_order(order)->make(context, {})), nullptr, nullptr);
     control.run(Time{2000 * kNsPerSecond});
     events += control.events();
   }

@@ -161,7 +161,7 @@ TestOutcome outcome_of(const JobTable& table, JobId job) {
 
 }  // namespace
 
-ProductResult run_product(const TestWorld& world) {
+ProductResult run_product(const TestWorld& world, const SchedulerMaker& make) {
   const Workload workload = workload_of(world);
   const ClusterSpec spec = cluster_of(world);
   const SchedulerOptions options = options_of(world);
@@ -175,7 +175,7 @@ ProductResult run_product(const TestWorld& world) {
   Random random(1, "policies");
   const PolicyContext context{workload, cluster, &fragmentation, random};
   RunState state(spec, workload, cluster, table, options, placement_of(world, context), facts, 1);
-  ControlPlane(state, order_of(world, context), nullptr, nullptr).run(std::nullopt);
+  ControlPlane(state, make(state, order_of(world, context)), nullptr, nullptr).run(std::nullopt);
 
   ProductResult result;
   result.held_milli_ns = integrals.held_milli_ns();
@@ -183,6 +183,7 @@ ProductResult run_product(const TestWorld& world) {
   for (const JobId job : workload.file_order()) {  // the rows of the world
     result.jobs.push_back(outcome_of(table, job));
     const WaitSplit split = table.wait_split(job);
+    result.splits.push_back(split);
     result.split_ns.push_back(
         std::accumulate(split.begin(), split.end(), Duration{0}, [](Duration a, Duration b) { return a + b; }).ns);
   }
