@@ -19,6 +19,11 @@ if(NOT SEATRIAL_CBC_INCLUDE)
   message(STATUS "CBC: absent; MIG layouts of a whole pool are found by the greedy method alone")
 endif()
 
+find_path(SEATRIAL_CLP_INCLUDE coin/Clp_C_Interface.h)
+if(NOT SEATRIAL_CLP_INCLUDE)
+  message(STATUS "Clp: absent; allocations by linear programmes (Gavel's policies) are left out")
+endif()
+
 find_program(SEATRIAL_NVCC nvcc)
 if(NOT SEATRIAL_NVCC)
   message(STATUS "CUDA: absent; GPU measurement is left out")

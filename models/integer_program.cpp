@@ -5,9 +5,10 @@
 #include <coin/Cbc_C_Interface.h>
 #include <dlfcn.h>
 
-#include <algorithm>
 #include <memory>
 #include <mutex>
+
+#include "models/coin_matrix.h"
 #endif
 
 #include "sim/check.h"
@@ -61,50 +62,11 @@ const Library& library() {
   return opened;
 }
 
-// The columns one after the other, as CBC takes them.
-struct Matrix {
-  std::vector<CoinBigIndex> start{0};
-  std::vector<int> row;
-  std::vector<double> factor;
-};
-
-Matrix matrix_of(const IntegerProgram& program) {
-  Matrix matrix;
-  for (const std::vector<IntegerProgram::Entry>& column : program.entries) {
-    for (const IntegerProgram::Entry& entry : column) {
-      matrix.row.push_back(static_cast<int>(entry.row));
-      matrix.factor.push_back(entry.factor);
-    }
-    matrix.start.push_back(static_cast<CoinBigIndex>(matrix.row.size()));
-  }
-  return matrix;
-}
-
-// CBC's own infinity is the largest double.
-double finite(double bound) {
-  constexpr double kMost = std::numeric_limits<double>::max();
-  return std::clamp(bound, -kMost, kMost);
-}
-
 void load(const Library& cbc, Cbc_Model* model, const IntegerProgram& program) {
-  const Matrix matrix = matrix_of(program);
-  std::vector<double> low;
-  std::vector<double> high;
-  std::vector<double> objective;
-  for (const IntegerProgram::Column& column : program.columns) {
-    low.push_back(finite(column.low));
-    high.push_back(finite(column.high));
-    objective.push_back(-column.objective);  // CBC's bound is told for minimisation only
-  }
-  std::vector<double> row_low;
-  std::vector<double> row_high;
-  for (const IntegerProgram::Row& row : program.rows) {
-    row_low.push_back(finite(row.low));
-    row_high.push_back(finite(row.high));
-  }
-  cbc.load_problem(model, static_cast<int>(low.size()), static_cast<int>(row_low.size()), matrix.start.data(),
-                   matrix.row.data(), matrix.factor.data(), low.data(), high.data(), objective.data(), row_low.data(),
-                   row_high.data());
+  const CoinMatrix matrix = coin_matrix(program, -1);  // CBC's bound is told for minimisation only
+  cbc.load_problem(model, static_cast<int>(matrix.low.size()), static_cast<int>(matrix.row_low.size()),
+                   matrix.start.data(), matrix.row.data(), matrix.factor.data(), matrix.low.data(), matrix.high.data(),
+                   matrix.objective.data(), matrix.row_low.data(), matrix.row_high.data());
   for (std::size_t i = 0; i < program.columns.size(); ++i) {
     if (program.columns[i].integer) cbc.set_integer(model, static_cast<int>(i));
   }

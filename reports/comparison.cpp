@@ -240,6 +240,12 @@ Better better_way(std::string_view metric) {
     return Better::Lower;
   }
   if (std::any_of(kHigher.begin(), kHigher.end(), begins)) return Better::Higher;
+  if (metric.starts_with("fairness.jain_")) return Better::Higher;
+  if (metric.starts_with("fairness.")) return Better::Lower;
+  if (metric.starts_with("tenants.") && (metric.ends_with(".short_gpu_s") || metric.ends_with(".starved_s") ||
+                                         metric.find(".rho.") != std::string_view::npos)) {
+    return Better::Lower;
+  }
   if (metric.starts_with("tenants.") &&
       (metric.find(".wait_s.") != std::string_view::npos || metric.find(".jct_s.") != std::string_view::npos)) {
     return Better::Lower;

@@ -75,13 +75,39 @@ void add_gpus(const Summary& s, Values& values) {
   values.add({"energy_kwh"}, s.energy_kwh);
 }
 
+void add_fairness(const FairnessSummary& f, Values& values) {
+  values.add_statistics({"fairness", "rho"}, f.rho, true);
+  values.add({"fairness", "unfair_ratio"}, f.unfair_ratio);
+  values.add({"fairness", "jain_jobs"}, f.jain_jobs);
+  values.add({"fairness", "jain_tenants"}, f.jain_tenants);
+  values.add({"fairness", "starved_s"}, f.starved_s);
+  values.add({"fairness", "preemption_waste_gpu_s"}, f.waste_gpu_s);
+}
+
+// measured: null where it was not.
+void add_tenant_fairness(const std::string& name, const TenantFairness* measured, Values& values) {
+  const auto part = [&](const char* key, double TenantFairness::*value) {
+    values.add({"tenants", name, key}, measured != nullptr ? std::optional(measured->*value) : std::nullopt);
+  };
+  part("weight", &TenantFairness::weight);
+  part("entitled_gpu_s", &TenantFairness::entitled_gpu_s);
+  part("received_gpu_s", &TenantFairness::received_gpu_s);
+  part("short_gpu_s", &TenantFairness::short_gpu_s);
+  part("over_gpu_s", &TenantFairness::over_gpu_s);
+  part("starved_s", &TenantFairness::starved_s);
+  values.add({"tenants", name, "rho", "mean"}, measured != nullptr ? measured->rho_mean : std::nullopt);
+  values.add({"tenants", name, "rho", "max"}, measured != nullptr ? measured->rho_max : std::nullopt);
+}
+
 void add_parts(const Summary& s, Values& values) {
-  for (const TenantSummary& tenant : s.tenants) {
+  for (std::size_t i = 0; i < s.tenants.size(); ++i) {
+    const TenantSummary& tenant = s.tenants[i];
     values.add_whole({"tenants", tenant.name, "jobs"}, tenant.jobs);
     values.add({"tenants", tenant.name, "gpu_s"}, tenant.gpu_s);
     values.add({"tenants", tenant.name, "wait_s", "mean"}, tenant.wait_mean_s);
     values.add({"tenants", tenant.name, "wait_s", "p95"}, tenant.wait_p95_s);
     values.add({"tenants", tenant.name, "jct_s", "mean"}, tenant.jct_mean_s);
+    add_tenant_fairness(tenant.name, s.fairness.tenants.empty() ? nullptr : &s.fairness.tenants[i], values);
   }
   for (const PoolSummary& pool : s.pools) {
     values.add_whole({"pools", pool.name, "total_milli"}, pool.total_milli);
@@ -152,11 +178,31 @@ constexpr MetricDoc kDocs[] = {
     {"cost.usd", "USD", "Node price times the time that nodes were present."},
     {"cost.usd_per_gpu_hour_used", "USD/GPU-h", "Cost over the GPU hours of useful work."},
     {"energy_kwh", "kWh", "Energy of the GPUs, from their busy and idle power."},
+    {"fairness.rho.mean", "1",
+     "Completion time over the time with an equal part of the cluster, of completed jobs: mean."},
+    {"fairness.rho.p50", "1", "Finish-time fairness: median."},
+    {"fairness.rho.p90", "1", "Finish-time fairness: 90th percentile."},
+    {"fairness.rho.p95", "1", "Finish-time fairness: 95th percentile."},
+    {"fairness.rho.p99", "1", "Finish-time fairness: 99th percentile."},
+    {"fairness.rho.max", "1", "Finish-time fairness: the job treated worst."},
+    {"fairness.unfair_ratio", "1", "Share of completed jobs whose finish-time fairness is above 1.05."},
+    {"fairness.jain_jobs", "1", "Jain's index of the finish-time fairness of jobs; 1: all equal."},
+    {"fairness.jain_tenants", "1", "Jain's index of received over entitled GPU time of tenants; 1: all equal."},
+    {"fairness.starved_s", "s", "Longest time that a job went without GPUs, jobs that still wait included."},
+    {"fairness.preemption_waste_gpu_s", "GPU-s", "GPU time that preempted jobs held without getting on."},
     {"tenants.<tenant>.jobs", "jobs", "Jobs of a tenant."},
     {"tenants.<tenant>.gpu_s", "GPU-s", "GPU time that a tenant's jobs held."},
     {"tenants.<tenant>.wait_s.mean", "s", "Waiting time of a tenant's jobs: mean."},
     {"tenants.<tenant>.wait_s.p95", "s", "Waiting time of a tenant's jobs: 95th percentile."},
     {"tenants.<tenant>.jct_s.mean", "s", "Completion time of a tenant's jobs: mean."},
+    {"tenants.<tenant>.weight", "1", "Weight of a tenant."},
+    {"tenants.<tenant>.entitled_gpu_s", "GPU-s", "GPU time due to a tenant: weighted max-min of what all ask for."},
+    {"tenants.<tenant>.received_gpu_s", "GPU-s", "GPU time that a tenant held, over the same time."},
+    {"tenants.<tenant>.short_gpu_s", "GPU-s", "What a tenant held less than was due to it, over time."},
+    {"tenants.<tenant>.over_gpu_s", "GPU-s", "What a tenant held beyond what was due to it, over time."},
+    {"tenants.<tenant>.starved_s", "s", "Longest time that a job of a tenant went without GPUs."},
+    {"tenants.<tenant>.rho.mean", "1", "Finish-time fairness of a tenant's jobs: mean."},
+    {"tenants.<tenant>.rho.max", "1", "Finish-time fairness of a tenant's jobs: worst."},
     {"pools.<pool>.total_milli", "milli-GPU", "GPUs of a pool at the end of the run."},
     {"pools.<pool>.allocated_ratio.mean", "1", "Share of a pool's GPUs that is held, mean over time."},
     {"pools.<pool>.cost_usd", "USD", "Cost of a pool."},
@@ -184,6 +230,7 @@ std::vector<MetricValue> metric_values(const Summary& summary) {
   Values values;
   add_jobs(summary, values);
   add_gpus(summary, values);
+  add_fairness(summary.fairness, values);
   add_parts(summary, values);
   return values.take();
 }

@@ -3,6 +3,7 @@
 
 #include "models/job_table.h"
 #include "models/workload.h"
+#include "reports/fairness_csv.h"
 #include "reports/page.h"
 
 namespace seatrial {
@@ -25,6 +26,10 @@ void write_run_result(const RunResultFiles& files, ResultFolder& folder) {
   write_file(folder, "series.csv", [&](ByteSink& sink) { write_series_csv(files.metrics.series(), sink); });
   if (files.summary.jobs.rejected != 0) {
     write_file(folder, "rejected.csv", [&](ByteSink& sink) { write_rejected_csv(workload, table, sink); });
+  }
+  if (files.fairness != nullptr) {
+    write_file(folder, "fairness.csv", [&](ByteSink& sink) { write_fairness_csv(workload, *files.fairness, sink); });
+    write_file(folder, "shares.csv", [&](ByteSink& sink) { write_shares_csv(workload, *files.fairness, sink); });
   }
   if (files.placements != nullptr) {
     write_file(folder, "placements.csv",

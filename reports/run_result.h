@@ -13,6 +13,7 @@
 
 namespace seatrial {
 
+class Fairness;
 class JobTable;
 class Workload;
 
@@ -26,6 +27,7 @@ struct RunResultFiles {
   const RunHistory* history = nullptr;                    // none: no report.json and no report.html
   const std::vector<ReportNode>* report_nodes = nullptr;  // where there is a history
   const LevelPyramid* levels = nullptr;
+  const Fairness* fairness = nullptr;  // none: no fairness.csv and no shares.csv
 };
 
 // Writes into a folder that the caller commits.

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "models/workload.h"
+#include "reports/fairness.h"
 #include "reports/statistics.h"
 #include "reports/wide.h"
 #include "sim/error.h"
@@ -211,6 +212,41 @@ void fill_gpus(const Metrics& metrics, Summary& summary) {
       quotient(end, static_cast<double>(use.total_milli_end - metrics.allocated_milli_end()));
 }
 
+TenantFairness tenant_fairness(const TenantShare& share, std::vector<double>& rho) {
+  TenantFairness out{share.weight,     share.entitled_gpu_s, share.received_gpu_s, share.short_gpu_s,
+                     share.over_gpu_s, share.starved_s,      std::nullopt,         std::nullopt};
+  const Statistics statistics = statistics_of(rho);
+  out.rho_mean = statistics.mean;
+  out.rho_max = statistics.max;
+  return out;
+}
+
+void fill_fairness(const Workload& workload, const Fairness& fairness, Summary& summary) {
+  std::vector<std::vector<double>> by_tenant(workload.texts().size());
+  std::vector<double> all;
+  for (std::uint32_t i = 0; i < workload.size(); ++i) {
+    const double rho = fairness.rho({i});
+    if (std::isnan(rho)) continue;
+    all.push_back(rho);
+    by_tenant[workload.tenant({i}).index].push_back(rho);
+  }
+  FairnessSummary& out = summary.fairness;
+  const auto unfair = std::count_if(all.begin(), all.end(), [](double rho) { return rho > kUnfairRho; });
+  out.unfair_ratio = quotient(static_cast<double>(unfair), static_cast<double>(all.size()));
+  if (!all.empty()) out.jain_jobs = jain_index(all);
+  out.rho = statistics_of(all);
+  out.waste_gpu_s = fairness.preemption_waste_gpu_s();
+  out.starved_s = 0;
+  std::vector<double> ratios;
+  for (const TenantShare& share : fairness.shares()) {
+    out.starved_s = std::max(*out.starved_s, share.starved_s);
+    if (share.entitled_gpu_s > 0) ratios.push_back(share.received_gpu_s / share.entitled_gpu_s);
+    if (summary.tenants.empty()) continue;
+    out.tenants.push_back(tenant_fairness(share, by_tenant[share.tenant.index]));
+  }
+  if (ratios.size() > 1) out.jain_tenants = jain_index(ratios);
+}
+
 bool holds(double value, const std::string& op, double limit) {
   if (op == "<=") return value <= limit;
   if (op == "<") return value < limit;
@@ -235,7 +271,7 @@ void judge_goals(std::span<const GoalInput> goals, Summary& summary) {
 }  // namespace
 
 Summary summarize(const RunHeader& header, const Workload& workload, const JobTable& table, const Metrics& metrics,
-                  std::span<const GoalInput> goals) {
+                  std::span<const GoalInput> goals, const Fairness* fairness) {
   Summary summary;
   summary.header = header;
   summary.warmup_s = metrics.options().warmup.seconds();
@@ -246,6 +282,7 @@ Summary summarize(const RunHeader& header, const Workload& workload, const JobTa
   JobStatistics jobs(workload, table, metrics);
   jobs.collect();
   jobs.fill(summary);
+  if (fairness != nullptr) fill_fairness(workload, *fairness, summary);
   fill_pools(metrics, summary);
   fill_gpus(metrics, summary);
   summary.queue_mean = metrics.queue_jobs_mean();

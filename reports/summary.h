@@ -19,6 +19,7 @@
 
 namespace seatrial {
 
+class Fairness;
 class Workload;
 
 // What the run knows of itself; nothing here is computed by reports.
@@ -61,6 +62,28 @@ struct TenantSummary {
   std::optional<double> wait_mean_s, wait_p95_s, jct_mean_s;
 };
 
+// Of one tenant; see reports/fairness.h.
+struct TenantFairness {
+  double weight = 1;
+  double entitled_gpu_s = 0, received_gpu_s = 0, short_gpu_s = 0, over_gpu_s = 0;
+  double starved_s = 0;
+  std::optional<double> rho_mean, rho_max;  // of completed jobs
+};
+
+// None of it is known unless fairness was measured.
+struct FairnessSummary {
+  Statistics rho;                       // finish-time fairness of completed jobs
+  std::optional<double> unfair_ratio;   // share of them with rho > kUnfairRho
+  std::optional<double> jain_jobs;      // of their rho
+  std::optional<double> jain_tenants;   // of received over entitled
+  std::optional<double> starved_s;      // longest wait without a break, of any job
+  std::optional<double> waste_gpu_s;    // GPU time that preemption cost
+  std::vector<TenantFairness> tenants;  // in the order of Summary::tenants; empty: not measured
+};
+
+// From here on a job counts as treated unfairly (Zheng et al., Shockwave, NSDI '23).
+inline constexpr double kUnfairRho = 1.05;
+
 struct PoolSummary {
   std::string name;
   std::int64_t total_milli = 0;  // at the end
@@ -92,14 +115,17 @@ struct Summary {
   std::int64_t queue_peak = 0, running_peak = 0;
   std::optional<double> cost_usd, usd_per_gpu_hour_used, energy_kwh;
   std::vector<TenantSummary> tenants;
+  FairnessSummary fairness;
   std::vector<PoolSummary> pools;
   std::array<double, kWaitReasons> waiting_gpu_s{};
   std::vector<GoalResult> goals;
 };
 
-// metrics: after finish(). goals: with metric names that is_metric() accepts; an unknown one throws InputError.
+// metrics, fairness: after finish(); without the latter its values are not known. goals: with metric names that
+// is_metric() accepts; an unknown one throws InputError.
 [[nodiscard]] Summary summarize(const RunHeader& header, const Workload& workload, const JobTable& table,
-                                const Metrics& metrics, std::span<const GoalInput> goals);
+                                const Metrics& metrics, std::span<const GoalInput> goals,
+                                const Fairness* fairness = nullptr);
 
 // One number of a summary and where it stands in summary.json.
 struct MetricValue {

@@ -111,6 +111,25 @@ void read_gpus(const Json& root, Summary& summary) {
   summary.energy_kwh = read_number(root.at("energy_kwh"));
 }
 
+void read_fairness(const Json& root, Summary& summary) {
+  if (!root.contains("fairness")) return;  // written before there was any
+  const Json& from = root.at("fairness");
+  FairnessSummary& fairness = summary.fairness;
+  fairness.rho = read_statistics(from.at("rho"));
+  fairness.unfair_ratio = read_number(from.at("unfair_ratio"));
+  fairness.jain_jobs = read_number(from.at("jain_jobs"));
+  fairness.jain_tenants = read_number(from.at("jain_tenants"));
+  fairness.starved_s = read_number(from.at("starved_s"));
+  fairness.waste_gpu_s = read_number(from.at("preemption_waste_gpu_s"));
+  for (const auto& item : root.at("tenants").items()) {
+    const Json& tenant = item.value();
+    if (!tenant.contains("weight") || tenant.at("weight").is_null()) return;
+    fairness.tenants.push_back({tenant.at("weight"), tenant.at("entitled_gpu_s"), tenant.at("received_gpu_s"),
+                                tenant.at("short_gpu_s"), tenant.at("over_gpu_s"), tenant.at("starved_s"),
+                                read_number(tenant.at("rho").at("mean")), read_number(tenant.at("rho").at("max"))});
+  }
+}
+
 void read_parts(const Json& root, Summary& summary) {
   for (const auto& [name, tenant] : root.at("tenants").items()) {
     const Json& wait = tenant.at("wait_s");
@@ -154,6 +173,7 @@ Summary read_summary_json(std::string_view text, const std::string& file) {
     read_header(root, summary);
     read_jobs(root, summary);
     read_gpus(root, summary);
+    read_fairness(root, summary);
     read_parts(root, summary);
   } catch (const nlohmann::json::exception& error) {
     throw InputError({file, 0, 0}, "", std::string("damaged summary: ") + quoted(error.what(), 200));

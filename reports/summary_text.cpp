@@ -132,6 +132,15 @@ std::string gpu_lines(const Summary& summary) {
   return out;
 }
 
+std::string fairness_lines(const FairnessSummary& fairness) {
+  if (!fairness.rho.mean) return "";
+  std::string out = "finish-time rho " + short_number(*fairness.rho.mean) + " mean, " +
+                    short_number(*fairness.rho.max) + " worst, " + percent_words(fairness.unfair_ratio) +
+                    " of jobs above 1.05";
+  if (fairness.jain_tenants) out += "; Jain's index of tenants " + short_number(*fairness.jain_tenants);
+  return line("Fairness", out);
+}
+
 std::string cost_lines(const Summary& summary) {
   std::string out;
   if (summary.cost_usd) {
@@ -164,6 +173,7 @@ std::string summary_text(const Summary& summary, bool colour) {
   out += waiting_line(summary);
   if (summary.makespan_s) out += line("Makespan", human_duration(*summary.makespan_s));
   if (summary.preemptions != 0) out += line("Preemptions", grouped(summary.preemptions));
+  out += fairness_lines(summary.fairness);
   out += cost_lines(summary);
   if (summary.header.wall_s > 0) {
     out += line("Simulation", grouped(summary.header.events) + " events in " + human_duration(summary.header.wall_s));

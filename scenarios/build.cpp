@@ -107,6 +107,15 @@ Workload build_workload(const ScenarioSpec& spec, std::uint64_t seed) {
   return builder.build();
 }
 
+std::vector<double> tenant_weights(const ScenarioSpec& spec, const Workload& workload) {
+  std::vector<double> weights(workload.texts().size(), 1);
+  for (const TenantSpec& tenant : spec.tenants) {
+    const TextId text = workload.texts().find(tenant.name);
+    if (text.valid()) weights[text.index] = tenant.weight;
+  }
+  return weights;
+}
+
 RunParts::RunParts(const ScenarioSpec& spec, std::shared_ptr<const Workload> jobs, std::uint64_t run_seed,
                    bool log_placements)
     : cluster_spec(build_cluster_spec(spec)),

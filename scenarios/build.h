@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "models/cluster.h"
 #include "models/fragmentation.h"
@@ -36,6 +37,8 @@ struct RunParts {
 
 // Reads or generates all jobs of the scenario. Throws InputError and SystemError.
 [[nodiscard]] Workload build_workload(const ScenarioSpec& spec, std::uint64_t seed);
+// Weights of `tenants:` by TextId of the workload's texts; 1 where none is given.
+[[nodiscard]] std::vector<double> tenant_weights(const ScenarioSpec& spec, const Workload& workload);
 // The clusters with their imported node lists read.
 [[nodiscard]] ClusterSpec build_cluster_spec(const ScenarioSpec& spec);
 

@@ -278,8 +278,8 @@ void Experiment::run_one(Task task, const std::string& key) {
   options.interrupted = options_.interrupted;
   options.log_decisions = options_.job_times && task.replication == 0;
   const auto done = simulate(run_spec, jobs(task), options);
-  const Summary summary =
-      summarize(describe_run(run_spec, *done, options), done->parts.workload, done->table, done->metrics, {});
+  const Summary summary = summarize(describe_run(run_spec, *done, options), done->parts.workload, done->table,
+                                    done->metrics, {}, done->fairness_or_null());
   RunRecord record = make_record(summary, done->parts.workload, done->table, options_.job_times, options_.metrics);
   if (done->decisions) record.decisions = done->decisions->decisions();
   store_->add(key, record_bytes(record));

@@ -41,6 +41,7 @@ void load_root(const Value& root, LoadContext& context) {
   load_head(section, context.spec);
   if (const auto cluster = section.require("cluster", "the pools of nodes")) load_cluster(*cluster, context);
   if (const auto workload = section.require("workload", "the jobs")) load_workload(*workload, context);
+  if (const auto tenants = section.take("tenants")) load_tenants(*tenants, context.spec.tenants);
   if (const auto scheduler = section.take("scheduler")) {
     load_scheduler(*scheduler, context);
   } else {

@@ -143,6 +143,7 @@ void load_metrics(const Value& value, MetricsSpec& metrics) {
   section.read_duration("warmup", {0}, metrics.warmup);
   section.read_duration("series_interval", {0, std::numeric_limits<double>::max(), true}, metrics.series_interval);
   if (const auto fragmentation = section.take("fragmentation")) load_fragmentation(*fragmentation, metrics);
+  section.read("fairness", metrics.fairness, [](const Value& v) { return v.boolean(); });
   section.finish();
 }
 

@@ -31,6 +31,24 @@ MetricsOptions metrics_options(const ScenarioSpec& spec, const SchedulerOptions&
   return options;
 }
 
+// Shares mean something where there are tenants; somebody may want to know it of one all the same.
+bool measures_fairness(const ScenarioSpec& spec, const SchedulerOptions& scheduler, const Workload& workload) {
+  if (scheduler.sequential) return false;
+  if (spec.metrics.fairness) return *spec.metrics.fairness;
+  const TextId first = workload.requests().empty() ? TextId{0} : workload.requests()[{0}].tenant;
+  return std::any_of(workload.requests().begin(), workload.requests().end(),
+                     [&](const Request& request) { return request.tenant != first; });
+}
+
+FairnessOptions fairness_options(const ScenarioSpec& spec, const Workload& workload) {
+  FairnessOptions options;
+  options.weights = tenant_weights(spec, workload);
+  options.warmup = spec.metrics.warmup;
+  options.series_interval = spec.metrics.series_interval;
+  options.overheads = !overhead_lines(spec.overheads).empty();
+  return options;
+}
+
 // Logs need all; a report only what the job table does not keep, which is earlier stays of preempted jobs.
 HistoryOptions history_options(const RunOptions& options, const SchedulerOptions& scheduler) {
   const bool logs = options.log_timeline || options.log_metrics || options.log_batsim;
@@ -147,6 +165,10 @@ std::unique_ptr<SimulatedRun> simulate(const ScenarioSpec& spec, std::shared_ptr
     event_log.emplace(parts.workload, pool_names, node_names, *events_sink);
     observers.push_back(&*event_log);
   }
+  if (measures_fairness(spec, parts.options, parts.workload)) {
+    observers.push_back(
+        &run->fairness.emplace(parts.workload, pool_infos(parts.cluster), fairness_options(spec, parts.workload)));
+  }
   const HistoryOptions history = history_options(options, parts.options);
   if (options.report_history || history.levels) {
     observers.push_back(&run->history.emplace(run->table, parts.cluster, history));
@@ -188,14 +210,16 @@ RunOutcome run_scenario(const ScenarioSpec& spec, const RunOptions& options) {
   std::vector<GoalInput> goals;
   for (const GoalSpec& goal : spec.goals) goals.push_back({goal.text, goal.metric, goal.op, goal.value});
   const RunHeader header = describe_run(spec, *run, options);
-  const Summary summary = summarize(header, run->parts.workload, run->table, run->metrics, goals);
+  const Summary summary =
+      summarize(header, run->parts.workload, run->table, run->metrics, goals, run->fairness_or_null());
   const ClusterNodeNames node_names(run->parts.cluster);
   const std::vector<ReportNode> nodes =
       options.write_report ? report_nodes(run->parts.cluster) : std::vector<ReportNode>{};
-  write_run_result({summary, run->parts.workload, run->table, run->metrics, node_names,
-                    options.log_placements ? &run->placements : nullptr,
-                    options.write_report ? &*run->history : nullptr, &nodes, run->levels ? &*run->levels : nullptr},
-                   folder);
+  write_run_result(
+      {summary, run->parts.workload, run->table, run->metrics, node_names,
+       options.log_placements ? &run->placements : nullptr, options.write_report ? &*run->history : nullptr, &nodes,
+       run->levels ? &*run->levels : nullptr, run->fairness_or_null()},
+      folder);
   RunOutcome outcome;
   outcome.notes = write_logs(spec, *run, options, folder);
   if (options.interrupted != nullptr && options.interrupted->load()) throw Interrupted{};

@@ -12,6 +12,7 @@
 #include "models/job_table.h"
 #include "reports/csv_writers.h"
 #include "reports/decision_log.h"
+#include "reports/fairness.h"
 #include "reports/level_pyramid.h"
 #include "reports/metrics.h"
 #include "reports/run_history.h"
@@ -49,6 +50,7 @@ struct SimulatedRun {
   JobTable table;
   Metrics metrics;
   PlacementLog placements;               // only if logged
+  std::optional<Fairness> fairness;      // where it is measured
   std::optional<RunHistory> history;     // only for the report and for logs that are made of it
   std::optional<LevelPyramid> levels;    // only for the report
   std::optional<DecisionLog> decisions;  // only if logged
@@ -57,6 +59,8 @@ struct SimulatedRun {
   std::uint64_t events = 0;
   double wall_s = 0;  // of the loop alone
   Time end;           // where the clock stopped
+
+  [[nodiscard]] const Fairness* fairness_or_null() const { return fairness ? &*fairness : nullptr; }
 };
 
 // Runs the scenario on these jobs. events_sink may be null, else it receives events.csv. Throws InputError and

@@ -325,6 +325,14 @@ Json scheduler() {
        {"max_waiting", integer("Jobs that find so many waiting are turned away.", 0, 0xffffffff)}});
 }
 
+// ---- tenants
+
+Json tenants() {
+  return list_of(mapping("", {{"name", text("As the jobs name it."), true},
+                              {"weight", positive("Against the other tenants; 1 if left out.", 1e9)}}),
+                 "What teams are worth against each other.");
+}
+
 // ---- overheads, metrics, goals
 
 Json steps(const std::string& description) {
@@ -351,7 +359,8 @@ Json metrics() {
                                                 {"popularity", positive("Share of the requests that count.", 1)}})});
   return mapping("What is measured.", {{"warmup", duration("Jobs submitted before count in no statistics of waits.")},
                                        {"series_interval", duration("Of series.csv.")},
-                                       {"fragmentation", fragmentation}});
+                                       {"fragmentation", fragmentation},
+                                       {"fairness", boolean("Measure it? Left out: with several tenants.")}});
 }
 
 // ---- replicate, compare, plan
@@ -398,6 +407,7 @@ std::string scenario_schema() {
                        {"until", duration("When to stop, counted from the first kept submit.")},
                        {"cluster", cluster(), true},
                        {"workload", workload(), true},
+                       {"tenants", tenants()},
                        {"scheduler", scheduler()},
                        {"overheads", overheads()},
                        {"metrics", metrics()},

@@ -65,6 +65,13 @@ struct MetricsSpec {
   Duration series_interval{0};  // 0: chosen so that a few thousand rows come out
   bool fragmentation = false;   // measured?
   double fragmentation_popularity = 0.95;
+  std::optional<bool> fairness;  // measured? none: where the jobs have several tenants
+};
+
+// What a team is worth against the others; teams that are not named weigh 1.
+struct TenantSpec {
+  std::string name;
+  double weight = 1;
 };
 
 struct GoalSpec {
@@ -112,6 +119,7 @@ struct ScenarioSpec {
   ClusterSpec cluster;
   std::vector<NodeListImport> imports;  // in the order of their pools
   std::vector<WorkloadSpec> workload;
+  std::vector<TenantSpec> tenants;
   SchedulerSpec scheduler;
   OverheadSpec overheads;
   MetricsSpec metrics;

@@ -64,5 +64,6 @@ require_build_packages() {
     nlohmann-json3-dev=/usr/include/nlohmann/json.hpp libcli11-dev=/usr/include/CLI/CLI.hpp \
     zlib1g-dev=/usr/include/zlib.h libboost-dev=/usr/include/boost/graph/push_relabel_max_flow.hpp \
     libeigen3-dev=/usr/include/eigen3/Eigen/Dense
-  want libsqlite3-dev=/usr/include/sqlite3.h coinor-libcbc-dev=/usr/include/coin/Cbc_C_Interface.h
+  want libsqlite3-dev=/usr/include/sqlite3.h coinor-libcbc-dev=/usr/include/coin/Cbc_C_Interface.h \
+    coinor-libclp-dev=/usr/include/coin/Clp_C_Interface.h
 }

@@ -18,9 +18,11 @@ namespace {
 
 using Json = nlohmann::json;
 
-const char* const kMissingGoodput = "needs goodput models and elastic jobs, which are not modelled";
+const char* const kMissingGoodput =
+    "needs the application profiles (gradient noise by progress) of Pollux's simulator; they are in no snapshot";
 const char* const kMissingLog = "needs the whole Philly log; the shared subset has other job counts";
-const char* const kMissingGavel = "needs Gavel's job generator, its throughput tables and its linear programs";
+const char* const kMissingGavel =
+    "needs the jobs that Gavel's generator drew from Python's random numbers; they are in no snapshot";
 const char* const kMissingMig = "needs MIG geometry, which is not modelled";
 
 // Ids that are not compared, and why.
@@ -41,7 +43,7 @@ const std::map<std::string, const char*>& not_covered() {
       {"pollux-sim-loads", kMissingGoodput},
       {"pollux-sim-interval", kMissingGoodput},
       {"pollux-sim-interference", kMissingGoodput},
-      {"shockwave-tacc32-a", "needs a linear program for fairness and Gavel's rounds"},
+      {"shockwave-tacc32-a", "needs tacc_throughputs.json, which is in no snapshot"},
       {"muri-testbed-a", "a measured testbed with interleaved jobs: context, no replay"},
       {"muri-testbed-b", "a measured testbed with interleaved jobs: context, no replay"},
       {"pai-20k-a", "its input of 100,000 rows is in no snapshot"},

@@ -18,7 +18,8 @@ ScenarioRun run_spec(ScenarioSpec spec, const RunOptions& options) {
   const std::uint64_t seed = options.seed.value_or(done.spec.seed);
   done.run = simulate(done.spec, std::make_shared<const Workload>(build_workload(done.spec, seed)), options);
   const RunHeader header = describe_run(done.spec, *done.run, options);
-  done.summary = summarize(header, done.run->parts.workload, done.run->table, done.run->metrics, {});
+  done.summary =
+      summarize(header, done.run->parts.workload, done.run->table, done.run->metrics, {}, done.run->fairness_or_null());
   return done;
 }
 

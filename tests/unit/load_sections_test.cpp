@@ -37,6 +37,18 @@ TEST_P(BadSection, GetsExactlyThisMessage) {
 std::string case_name(const testing::TestParamInfo<BadCase>& row) { return row.param.name; }
 
 INSTANTIATE_TEST_SUITE_P(
+    Tenants, BadSection,
+    testing::Values(BadCase{"NoName", "more", "tenants: [{weight: 2}]\n",
+                            "3:11: tenants[0]: key \"name\" is missing; the tenant as the jobs name it"},
+                    BadCase{"Twice", "more", "tenants: [{name: a}, {name: a}]\n",
+                            "3:29: tenants[1].name: the tenant \"a\" is there already; one entry for each tenant"},
+                    BadCase{"Negative", "more", "tenants: [{name: a, weight: -1}]\n",
+                            "3:29: tenants[0].weight: -1 is out of range; expected above 0, up to 1000000000"},
+                    BadCase{"Unknown", "more", "tenants: [{name: a, wait: 1}]\n",
+                            "3:21: tenants[0].wait: unknown key; known: name, weight"}),
+    case_name);
+
+INSTANTIATE_TEST_SUITE_P(
     Workload, BadSection,
     testing::Values(
         BadCase{"Empty", "workload", "workload: []\n",

@@ -113,6 +113,7 @@ std::vector<Place> places() {
       in_job(drawn + "/properties/duration", generate("duration: {distribution: constant, mean: 1m, " + kKey + "}")),
       in_job(drawn + "/properties/burst", generate(mean + ", burst: {" + kKey + "}")),
       in_job(drawn + "/properties/estimate", generate(mean + ", estimate: {" + kKey + "}")),
+      at_top("/properties/tenants/items", "tenants: [{" + kKey + "}]"),
       at_top("/properties/scheduler", "scheduler: {" + kKey + "}"),
       at_top("/properties/scheduler/properties/preemption", "scheduler: {preemption: {round: 1m, " + kKey + "}}"),
       at_top("/properties/scheduler/properties/estimate", "scheduler: {estimate: {noise: 1, " + kKey + "}}"),
