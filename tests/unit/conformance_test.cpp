@@ -152,6 +152,19 @@ TEST_F(Conformance, BrokenCasesFailAlone) {
            one_case("pod_usage", R"({"containers": [{"requests": {"cpu": 1}}]})", R"({"usage": {}})"),
            one_case("admission", R"({"quotas": [{"hard": {}, "used": {}, "scopes": ["All"]}], "pod": {}})",
                     R"({"admitted": true})"),
+           one_case("pick_node", R"({"nodes": [], "pdbs": [], "pods": [{"name": "p", "node": "n", "priority": 1}],
+                    "incoming": {}})",
+                    R"({"anyOf": []})"),
+           one_case("pdb_status", R"({"minAvailable": "-3%", "pods": 1, "healthyPods": 1})",
+                    R"({"disruptionsAllowed": 0})"),
+           one_case("num_candidates", R"({"numNodes": -1, "minCandidateNodesPercentage": 10,
+                    "minCandidateNodesAbsolute": 100})",
+                    R"({"numCandidates": 0})"),
+           one_case("resource_division", R"({"total": 1, "kValue": 1e400, "phase": "all", "queues": []})",
+                    R"({"remaining": 1})"),
+           one_case("drf_preempt", R"({"total": {"cpu": "1"}, "preemptorAllocated": {}, "preemptorTask": {},
+                    "jobs": {}, "preemptees": []})",
+                    R"({"victims": []})"),
            one_case("gfd_labels", R"({"migStrategy": "both", "devices": [], "timeSlicing": []})", R"({"labels": {}})"),
            one_case("gfd_labels", R"({"migStrategy": "none", "devices": [7], "timeSlicing": []})",
                     R"({"labels": {}})")}) {
@@ -229,9 +242,8 @@ TEST_P(PublishedVectors, Pass) {
   EXPECT_EQ(ran.status, 0) << ran.text;
 }
 INSTANTIATE_TEST_SUITE_P(Files, PublishedVectors,
-                         testing::Values("kueue", "kueue_flavor", "kueue_tas",
-                                         "mig",  //
-                                         "quota"),
+                         testing::Values("kai", "kueue", "kueue_flavor", "kueue_tas", "mig", "pdb", "preemption",
+                                         "quota", "volcano"),
                          [](const auto& file) { return std::string(file.param); });
 
 }  // namespace

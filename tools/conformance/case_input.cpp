@@ -19,6 +19,14 @@ std::int64_t checked(const Json& value, const char* key, std::int64_t low, std::
   malformed(key, "an integer from " + std::to_string(low) + " to " + std::to_string(high));
 }
 
+double checked_number(const Json& value, const char* key, double low, double high) {
+  if (value.is_number()) {
+    const auto number = value.get<double>();
+    if (number >= low && number <= high) return number;
+  }
+  malformed(key, "a number from " + std::to_string(low) + " to " + std::to_string(high));
+}
+
 std::string checked_text(const Json& value, const char* key) {
   constexpr std::size_t kLongest = 1000;
   if (!value.is_string() || value.get_ref<const std::string&>().size() > kLongest) malformed(key, "a short text");
@@ -45,6 +53,12 @@ std::int64_t integer(const Json& value, std::int64_t low, std::int64_t high) {
 
 std::int64_t integer(const Json& object, const char* key, std::int64_t low, std::int64_t high) {
   return checked(member(object, key), key, low, high);
+}
+
+double number(const Json& value, double low, double high) { return checked_number(value, "(entry)", low, high); }
+
+double number(const Json& object, const char* key, double low, double high) {
+  return checked_number(member(object, key), key, low, high);
 }
 
 bool boolean(const Json& object, const char* key) {

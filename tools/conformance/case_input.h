@@ -25,6 +25,9 @@ class MalformedCase : public std::runtime_error {
 // A whole number in [low, high]; 3.0 is none.
 [[nodiscard]] std::int64_t integer(const Json& value, std::int64_t low, std::int64_t high);
 [[nodiscard]] std::int64_t integer(const Json& object, const char* key, std::int64_t low, std::int64_t high);
+// Any finite number in [low, high].
+[[nodiscard]] double number(const Json& value, double low, double high);
+[[nodiscard]] double number(const Json& object, const char* key, double low, double high);
 [[nodiscard]] bool boolean(const Json& object, const char* key);
 // At most 1,000 bytes.
 [[nodiscard]] std::string text(const Json& value);

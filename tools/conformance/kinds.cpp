@@ -11,7 +11,10 @@ namespace {
 constexpr Kind kKinds[] = {
     {"admission", quota_admission_answer, agrees_on_quantities},
     {"available", available_answer, agrees_in_any_order},
+    {"binpack_score", binpack_score_answer, agrees_exactly},
+    {"drf_preempt", drf_preempt_answer, agrees_exactly},
     {"drs", drs_answer, agrees_in_any_order},
+    {"eviction", eviction_answer, agrees_exactly},
     {"flavor_assignment", flavor_assignment_answer, agrees_exactly},
     {"gfd_labels", gfd_labels_answer, agrees_exactly},
     {"gfd_sharing", gfd_sharing_answer, agrees_exactly},
@@ -19,13 +22,19 @@ constexpr Kind kKinds[] = {
     {"mig_placement_feasible", mig_placement_feasible_answer, agrees_exactly},
     {"mig_profile_gb", mig_profile_gb_answer, agrees_exactly},
     {"mig_resource_name", mig_resource_name_answer, agrees_exactly},
+    {"num_candidates", num_candidates_answer, agrees_exactly},
     {"partial_admission", partial_admission_answer, agrees_exactly},
+    {"pdb_status", pdb_status_answer, agrees_on_expected_keys},
+    {"pick_node", pick_node_answer, agrees_on_choice},
     {"pod_usage", pod_usage_answer, agrees_on_quantities},
     {"preemption", kueue_preemption_answer, agrees_in_any_order},
     {"preemption_policy", preemption_policy_answer, agrees_exactly},
+    {"proportion_deserved", proportion_deserved_answer, agrees_exactly},
     {"replica_allocation", replica_allocation_answer, agrees_on_expected_keys},
+    {"resource_division", resource_division_answer, agrees_exactly},
     {"shared_request_valid", shared_request_valid_answer, agrees_exactly},
     {"tas_assignment", tas_assignment_answer, agrees_exactly},
+    {"victims_per_node", victims_per_node_answer, agrees_in_any_order},
 };
 
 bool same_number(const Json& a, const Json& b) {

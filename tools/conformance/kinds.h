@@ -27,22 +27,34 @@ struct Kind {
 [[nodiscard]] bool agrees_in_any_order(const Json& expected, const Json& answer);
 
 [[nodiscard]] Json available_answer(const Json& input);
+[[nodiscard]] Json binpack_score_answer(const Json& input);
+[[nodiscard]] Json drf_preempt_answer(const Json& input);
 [[nodiscard]] Json drs_answer(const Json& input);
+[[nodiscard]] Json eviction_answer(const Json& input);
 [[nodiscard]] Json flavor_assignment_answer(const Json& input);
-[[nodiscard]] Json kueue_preemption_answer(const Json& input);
-[[nodiscard]] Json partial_admission_answer(const Json& input);
-[[nodiscard]] Json preemption_policy_answer(const Json& input);
 [[nodiscard]] Json gfd_labels_answer(const Json& input);
 [[nodiscard]] Json gfd_sharing_answer(const Json& input);
+[[nodiscard]] Json kueue_preemption_answer(const Json& input);
 [[nodiscard]] Json mig_config_valid_answer(const Json& input);
 [[nodiscard]] Json mig_placement_feasible_answer(const Json& input);
 [[nodiscard]] Json mig_profile_gb_answer(const Json& input);
 [[nodiscard]] Json mig_resource_name_answer(const Json& input);
+[[nodiscard]] Json num_candidates_answer(const Json& input);
+[[nodiscard]] Json partial_admission_answer(const Json& input);
+[[nodiscard]] Json pdb_status_answer(const Json& input);
+[[nodiscard]] Json pick_node_answer(const Json& input);
 [[nodiscard]] Json pod_usage_answer(const Json& input);
+[[nodiscard]] Json preemption_policy_answer(const Json& input);
+[[nodiscard]] Json proportion_deserved_answer(const Json& input);
 [[nodiscard]] Json quota_admission_answer(const Json& input);
 [[nodiscard]] Json replica_allocation_answer(const Json& input);
+[[nodiscard]] Json resource_division_answer(const Json& input);
 [[nodiscard]] Json shared_request_valid_answer(const Json& input);
 [[nodiscard]] Json tas_assignment_answer(const Json& input);
+[[nodiscard]] Json victims_per_node_answer(const Json& input);
+
+// The chosen node is one of those expected.
+[[nodiscard]] bool agrees_on_choice(const Json& expected, const Json& answer);
 
 [[nodiscard]] const Kind* find_kind(std::string_view name);
 
