@@ -9,12 +9,28 @@
 namespace seatrial {
 namespace {
 
+// The right that the preemptor has over a candidate.
+enum class Right : std::uint8_t { Hierarchy, Priority, OwnQueue };
+
 struct Candidate {
   HeldQuotaId id;
   QuotaNodeId common;  // the lowest cohort above both queues; not valid in the preemptor's own queue
+  Right right = Right::OwnQueue;
   VictimReason reason = VictimReason::InClusterQueue;
   bool without_borrowing_only = false;
+  bool evicted = false;
+  std::int32_t priority = 0;
+  std::int64_t reserved_at = 0;
 };
+
+// For heaps: the first to go is at the top. The evicted of all rights first; then as `candidate_before` has it.
+bool goes_after(const Candidate& a, const Candidate& b) {
+  if (a.evicted != b.evicted) return b.evicted;
+  if (a.right != b.right) return a.right > b.right;
+  if (a.priority != b.priority) return a.priority > b.priority;
+  if (a.reserved_at != b.reserved_at) return a.reserved_at < b.reserved_at;
+  return a.id > b.id;
+}
 
 class ClassicalSearch {
  public:
@@ -40,34 +56,34 @@ class ClassicalSearch {
   }
 
  private:
-  // Candidates over which the queue has a right by hierarchy, by priority, and its own; the evicted of all first.
+  // A heap, because most searches end after a few of many candidates.
   void collect() {
-    std::vector<Candidate> by_hierarchy;
-    std::vector<Candidate> by_priority;
-    std::vector<Candidate> own;
-    collect_queue(request_.queue, {}, false, own);
-    collect_cohorts(by_hierarchy, by_priority);
-    others_ = !by_hierarchy.empty() || !by_priority.empty();
-    advantage_ = !by_hierarchy.empty();
-    for (std::vector<Candidate>* list : {&by_hierarchy, &by_priority, &own}) {
-      std::sort(list->begin(), list->end(), [&](const Candidate& a, const Candidate& b) {
-        return candidate_before(view_.held, request_.queue, a.id, b.id);
-      });
-      candidates_.insert(candidates_.end(), list->begin(), list->end());
+    collect_queue(request_.queue, {}, Right::OwnQueue);
+    const std::size_t own = candidates_.size();
+    collect_cohorts();
+    others_ = candidates_.size() > own;
+    advantage_ = std::any_of(candidates_.begin(), candidates_.end(),
+                             [](const Candidate& each) { return each.right == Right::Hierarchy; });
+    std::make_heap(candidates_.begin(), candidates_.end(), goes_after);
+  }
+
+  // The candidate at a place of the order. Those looked at so far lie at the end, the first one last.
+  const Candidate& candidate(std::size_t place) {
+    for (; ordered_ <= place; ++ordered_) {
+      std::pop_heap(candidates_.begin(), candidates_.end() - static_cast<std::ptrdiff_t>(ordered_), goes_after);
     }
-    std::stable_partition(candidates_.begin(), candidates_.end(),
-                          [&](const Candidate& each) { return view_.held[each.id].evicted; });
+    return candidates_[candidates_.size() - 1 - place];
   }
 
   // From the queue's cohort to the root. Once the request fits a node's quota, the queue has a right over all that lies
   // outside of that node and borrows.
-  void collect_cohorts(std::vector<Candidate>& by_hierarchy, std::vector<Candidate>& by_priority) {
+  void collect_cohorts() {
     if (policies_.reclaim_within_cohort == PreemptionPolicy::Never) return;
     QuotaAmounts remaining = request_.usage;
     bool advantage = take_quota(request_.queue, remaining);
     QuotaNodeId below = request_.queue;
     for (QuotaNodeId cohort = tree_.parent(request_.queue); cohort.valid(); cohort = tree_.parent(cohort)) {
-      collect_subtree(cohort, below, advantage, advantage ? by_hierarchy : by_priority);
+      collect_subtree(cohort, below, advantage ? Right::Hierarchy : Right::Priority);
       advantage = take_quota(cohort, remaining) || advantage;
       below = cohort;
     }
@@ -84,7 +100,7 @@ class ClassicalSearch {
   }
 
   // Subtrees within their quota are left in peace.
-  void collect_subtree(QuotaNodeId common, QuotaNodeId skipped, bool advantage, std::vector<Candidate>& list) const {
+  void collect_subtree(QuotaNodeId common, QuotaNodeId skipped, Right right) {
     std::vector<QuotaNodeId> open{common};
     while (!open.empty()) {
       const QuotaNodeId cohort = open.back();
@@ -94,26 +110,29 @@ class ClassicalSearch {
       }
       for (const QuotaNodeId queue : tree_.child_queues(cohort)) {
         if (queue == request_.queue || within_quota(tree_, queue, request_.short_of)) continue;
-        collect_queue(queue, common, advantage, list);
+        collect_queue(queue, common, right);
       }
     }
   }
 
-  void collect_queue(QuotaNodeId queue, QuotaNodeId common, bool advantage, std::vector<Candidate>& list) const {
+  void collect_queue(QuotaNodeId queue, QuotaNodeId common, Right right) {
     for (const HeldQuotaId id : view_.held.of_queue(queue)) {
       if (!may_take(view_, request_, id)) continue;
-      Candidate candidate{id, common};
-      if (common.valid()) {
-        candidate.without_borrowing_only = !advantage && !may_go_while_borrowing(id);
-        candidate.reason = advantage || candidate.without_borrowing_only ? VictimReason::InCohortReclamation
-                                                                         : VictimReason::InCohortReclaimWhileBorrowing;
+      const HeldQuota& held = view_.held[id];
+      Candidate candidate{.id = id, .common = common, .right = right};
+      candidate.evicted = held.evicted;
+      candidate.priority = held.priority;
+      candidate.reserved_at = held.reserved_at;
+      candidate.without_borrowing_only = right == Right::Priority && !may_go_while_borrowing(held.priority);
+      if (right != Right::OwnQueue) {
+        const bool borrows = right == Right::Priority && !candidate.without_borrowing_only;
+        candidate.reason = borrows ? VictimReason::InCohortReclaimWhileBorrowing : VictimReason::InCohortReclamation;
       }
-      list.push_back(candidate);
+      candidates_.push_back(candidate);
     }
   }
 
-  [[nodiscard]] bool may_go_while_borrowing(HeldQuotaId id) const {
-    const std::int32_t priority = view_.held[id].priority;
+  [[nodiscard]] bool may_go_while_borrowing(std::int32_t priority) const {
     return policies_.borrow_within_cohort && priority < request_.priority &&
            (!policies_.max_priority_threshold || priority <= *policies_.max_priority_threshold);
   }
@@ -134,12 +153,13 @@ class ClassicalSearch {
     return true;
   }
 
-  [[nodiscard]] std::vector<Victim> attempt(bool borrowing) const {
+  [[nodiscard]] std::vector<Victim> attempt(bool borrowing) {
     std::vector<Victim> victims;
-    for (const Candidate& candidate : candidates_) {
-      if (!still_valid(candidate, borrowing)) continue;
-      take_away(view_, candidate.id);
-      victims.push_back({candidate.id, candidate.reason});
+    for (std::size_t place = 0; place < candidates_.size(); ++place) {
+      const Candidate& next = candidate(place);
+      if (!still_valid(next, borrowing)) continue;
+      take_away(view_, next.id);
+      victims.push_back({next.id, next.reason});
       if (request_fits(tree_, request_, borrowing)) return fill_back(view_, request_, std::move(victims), borrowing);
     }
     for (const Victim& victim : victims) give_back(view_, victim.id);
@@ -151,6 +171,7 @@ class ClassicalSearch {
   const QueuePreemption& policies_;
   const QuotaRequest& request_;
   std::vector<Candidate> candidates_;
+  std::size_t ordered_ = 0;
   bool others_ = false;
   bool advantage_ = false;
 };

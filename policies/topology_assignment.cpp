@@ -114,7 +114,7 @@ class Search {
       room.pods = room_for(free, request_.per_pod);
       if (leaders_) {
         room.hosts_leaders = room_for(free_for(*leaders_, leaf, taken), leaders_->per_pod) >= leaders_->count;
-        for (std::size_t i = 0; i < free.size() && i < leaders_->per_pod.size(); ++i) {
+        for (std::size_t i = 0; room.hosts_leaders && i < std::min(free.size(), leaders_->per_pod.size()); ++i) {
           free[i] -= leaders_->per_pod[i] * leaders_->count;
         }
         room.pods_with_leaders = room.hosts_leaders ? room_for(free, request_.per_pod) : 0;
