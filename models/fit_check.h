@@ -29,6 +29,7 @@ class ErrorSum {
   bool add(double predicted, double measured);
   void add_error(double relative) { errors_.push_back(relative); }
   [[nodiscard]] std::size_t points() const { return errors_.size(); }
+  [[nodiscard]] const std::vector<double>& all() const { return errors_; }
   [[nodiscard]] FitErrors errors() const;
 
  private:

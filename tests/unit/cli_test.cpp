@@ -56,7 +56,7 @@ class Cli : public testing::Test {
 TEST_F(Cli, HelpAndVersionAreNoMistakes) {
   for (const char* arguments :
        {"--help", "run --help", "validate -h", "list --help", "trace --help", "trace describe --help",
-        "trace convert --help", "trace generate --help", "explain --help"}) {
+        "trace convert --help", "trace generate --help", "explain --help", "fit --help", "fit predict --help"}) {
     const Ended ended = run(arguments);
     EXPECT_EQ(ended.status, 0) << arguments;
     EXPECT_NE(ended.out.find("Usage"), std::string::npos) << arguments;
