@@ -4,6 +4,7 @@
 
 #include "reports/comparison.h"
 #include "reports/many_runs.h"
+#include "reports/size_class.h"
 #include "reports/wording.h"
 #include "sim/error.h"
 #include "sim/text.h"
@@ -77,6 +78,22 @@ std::string metric_rows(const Comparison& comparison, const std::string& metric,
   return out;
 }
 
+// The tenant, size or user with the largest loss that is no chance; sizes say nothing where a tenant does.
+std::string losers_of(const Alternative& alternative) {
+  const GroupComparison* most = nullptr;
+  for (const GroupComparison& group : alternative.groups) {
+    if (group.verdict != Verdict::Worse) continue;
+    const bool same_kind = most != nullptr && most->kind == group.kind;
+    if (most == nullptr || (same_kind && group.difference_s > most->difference_s)) most = &group;
+  }
+  if (most == nullptr) return "";
+  if (most->kind == "size") {
+    if (most->name == size_class_name(0)) return "no GPU";
+    return most->name + (most->name.find("GPU") == std::string::npos ? " GPUs" : "");
+  }
+  return most->kind + ' ' + quoted(most->name.empty() ? "(none)" : most->name, 24);
+}
+
 }  // namespace
 
 std::string comparison_verdict(const Comparison& comparison) {
@@ -112,6 +129,8 @@ std::string comparison_verdict(const Comparison& comparison) {
   if (shown->paired_jobs > 0) {
     const double share = static_cast<double>(shown->worse_off) / static_cast<double>(shown->paired_jobs);
     out.append("; ").append(percent(share)).append(" % of jobs are worse off");
+    const std::string losers = losers_of(*shown);
+    if (!losers.empty()) out.append(", on average those of ").append(losers);
   }
   return out + '.';
 }

@@ -88,7 +88,7 @@
     const grouped = D.map.rows.some((row) => row.nodes > 1);
     S.panel(main, {
       id: "map", title: "Which nodes were busy, and when?", follows: ["time", "pool"], also: ["node", "tenant", "size"], whole: "the map is of nodes; the jobs of a chosen row are narrowed",
-      note: () => "Share of GPUs held on each node, over time: pale is free, dark is full." + (grouped ? " " + S.count(D.map.nodes) + " nodes are drawn in " + D.map.rows.length + " rows." : "")
+      note: () => "Share of GPUs held on each node, over time: " + (S.dark() ? "dark is free, pale is full." : "pale is free, dark is full.") + (grouped ? " " + S.count(D.map.nodes) + " nodes are drawn in " + D.map.rows.length + " rows." : "")
         + (absent ? " Crossed out: absent." : "") + " Choose a row to see its jobs.",
       build: function (body) {
         const rows = rowsShown();

@@ -15,6 +15,7 @@
 #include "sim/random.h"
 #include "tests/support/many_runs.h"
 #include "tests/support/scenario_run.h"
+#include "tests/support/shared_data.h"
 #include "tests/support/theory.h"
 
 namespace seatrial {
@@ -179,6 +180,36 @@ TEST(PlanTrap, TheSmallestThatMeetsTheGoalIsFoundWhereMoreIsSometimesWorse) {
     }
   }
   EXPECT_GT(traps, 3) << "these worlds no longer hold the trap: choose others";
+}
+
+// Microsoft's cluster 06 with best-effort admission: 17 nodes wait longer than 16, and 23 longer than 22.
+TEST(PlanTrap, TheSmallestThatMeetsTheGoalIsFoundOnARealTrace) {
+  const SharedFile trace("traces/elasticflow_itp_2021/cluster06.csv.gz");
+  if (!trace.present()) GTEST_SKIP() << trace.absence();
+  const auto scenario = [&](const std::string& goal) {
+    return "schema: seatrial/v1\nname: trap\n"
+           "cluster: {pools: [{name: p, count: 16, gpu: {model: v100-32, count: 8}}]}\n"
+           "workload: [{name: w, trace: {format: itp, file: " +
+           trace.path() + "}}]\nscheduler: {admission: best-effort}\ngoals: [\"wait_s.p95 <= " + goal + "\"]\n";
+  };
+  const std::vector<std::string> vary{"cluster.pools[p].count=8..40"};
+  const PlanResult all = plan_text_scenario(
+      {.scenario = scenario("1e12"), .vary = vary, .minimize = "wait_s.p95", .allow_rejected = true});
+  std::map<int, double> wait_s;
+  for (const EvaluatedPoint& point : all.evaluated) wait_s[std::stoi(value_of(point))] = *point.goals.front().value;
+  int traps = 0;
+  for (int nodes = 8; nodes < 40; ++nodes) {
+    if (wait_s.at(nodes) >= wait_s.at(nodes + 1)) continue;
+    ++traps;
+    char goal[40];
+    std::snprintf(goal, sizeof goal, "%.17g", wait_s.at(nodes));
+    int first = 8;
+    while (wait_s.at(first) > wait_s.at(nodes)) ++first;
+    const PlanResult plan = plan_text_scenario({.scenario = scenario(goal), .vary = vary, .allow_rejected = true});
+    ASSERT_TRUE(plan.answer);
+    EXPECT_EQ(value_of(plan.evaluated[*plan.answer]), std::to_string(first)) << goal;
+  }
+  EXPECT_GE(traps, 1) << "the trace no longer holds the trap";
 }
 
 TEST(PlanRunway, FindsTheLoadAndTheDayAtWhichEachGoalBreaks) {

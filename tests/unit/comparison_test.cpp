@@ -236,6 +236,26 @@ TEST(ComparisonFiles, TheVerdictNamesSizeAndDirection) {
   EXPECT_THAT(comparison_verdict(same), HasSubstr("no evidence"));
 }
 
+TEST(ComparisonFiles, TheVerdictNamesWhoLoses) {
+  Runs runs = waits({{20, 21, 22}, {16, 16.8, 17.7}});
+  for (std::size_t r = 0; r < 3; ++r) {
+    const double extra = 0.01 * static_cast<double>(r);
+    for (auto& one : runs.records) one[r].jct_s = {5, 6};
+    runs.records[1][r].jct_s = {4, 7};
+    runs.records[0][r].groups = {{"tenant", "a", 1, 10, 20}, {"tenant", "c", 1, 4, 5}, {"size", "9 to 64", 1, 4, 5}};
+    runs.records[1][r].groups = {
+        {"tenant", "a", 1, 5 + extra, 20}, {"tenant", "c", 1, 6 + extra, 5}, {"size", "9 to 64", 1, 9 + extra, 5}};
+  }
+  EXPECT_THAT(comparison_verdict(runs.compare()),
+              HasSubstr("; 50 % of jobs are worse off, on average those of tenant c."));
+  for (auto& one : runs.records) {
+    for (auto& run : one) run.groups.erase(run.groups.begin(), run.groups.begin() + 2);
+  }
+  const std::string verdict = comparison_verdict(runs.compare());
+  EXPECT_THAT(verdict, HasSubstr("; 50 % of jobs are worse off, on average those of 9 to 64 GPUs."));
+  EXPECT_LE(std::count(verdict.begin(), verdict.end(), ' ') + 1, 25);
+}
+
 TEST(RunRecord, BytesComeBackAndDamageIsSeen) {
   RunRecord original = record(3.5);
   original.groups = {{"user", "x\ny", 3, 1.5, NAN}};
