@@ -151,6 +151,9 @@ void Fairness::handle(const Fact& fact) {
       return;
     case FactKind::Rejected:
     case FactKind::Capacity:
+    case FactKind::Slowed:
+    case FactKind::OutOfMemory:  // the job's end is a fact of its own
+    case FactKind::Recut:
       return;
   }
 }

@@ -128,6 +128,7 @@ void read_fairness(const Json& root, Summary& summary) {
                                 tenant.at("short_gpu_s"), tenant.at("over_gpu_s"), tenant.at("starved_s"),
                                 read_number(tenant.at("rho").at("mean")), read_number(tenant.at("rho").at("max"))});
   }
+}
 
 // Results of earlier versions have none of this.
 void read_divided(const Json& root, DividedGpus& divided) {
