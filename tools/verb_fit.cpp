@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdio>
 #include <memory>
+#include <utility>
 
 #include "models/cost_family.h"
 #include "reports/sha256.h"
@@ -46,6 +47,12 @@ std::string number_text(double value) {
   return text;
 }
 
+CostTable read_table(const std::string& path) {
+  InputRequest request;
+  request.file = path;
+  return read_cost_table(InputFile(std::move(request)));
+}
+
 // Tables of one family are fitted together.
 struct Gathered {
   const CostFamily* family = nullptr;
@@ -55,7 +62,7 @@ struct Gathered {
 std::vector<Gathered> gather(const FitArguments& arguments, Calibration& calibration) {
   std::vector<Gathered> gathered;
   for (const std::string& path : arguments.tables) {
-    const CostTable table = read_cost_table(InputFile({path, {}, ""}));
+    const CostTable table = read_table(path);
     Gathered* into = nullptr;
     for (Gathered& one : gathered) {
       if (one.family == table.family) into = &one;
@@ -198,7 +205,7 @@ std::string summary_text(const CostTable& table, const std::vector<RowAnswer>& a
 
 int predict(const FitArguments& arguments) {
   const Calibration calibration = read_calibration(arguments.calibration);
-  const CostTable table = read_cost_table(InputFile({arguments.points, {}, ""}));
+  const CostTable table = read_table(arguments.points);
   const FittedFamily* fitted = calibration.find(table.family->name());
   if (fitted == nullptr) {
     std::string has;
