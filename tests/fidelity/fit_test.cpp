@@ -56,7 +56,8 @@ FitErrors random_errors(const char* name, const std::vector<CostPoint>& points, 
     const FittedFamily fit = fitted(family, used);
     std::vector<CostPoint> asked;
     std::copy_if(held.begin(), held.end(), std::back_inserter(asked), part);
-    for (const double error : prediction_errors(family, fit, asked).all()) sum.add_error(error);
+    const auto errors_here = prediction_errors(family, fit, asked);
+    for (const double error : errors_here.all()) sum.add_error(error);
   }
   const FitErrors errors = sum.errors();
   std::printf("%s: MAPE %.2f %%, median %.2f, p90 %.2f, worst %.2f over %zu\n", name, 100 * errors.mean,
@@ -160,7 +161,8 @@ TEST_F(Fits, PairsOnOneGpuOneLeftOut) {
       for (const std::size_t i : split.fitted) used.push_back(of_gpu[i]);
       const FittedFamily fit = fitted(family, used);
       for (const std::size_t i : split.held) {
-        for (const double error : prediction_errors(family, fit, std::vector{of_gpu[i]}).all()) {
+        const auto errors = prediction_errors(family, fit, std::vector{of_gpu[i]});
+        for (const double error : errors.all()) {
           of_this.add_error(error);
           all.add_error(error);
         }

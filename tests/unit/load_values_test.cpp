@@ -134,7 +134,8 @@ TEST(LoadValues, GeneratorsKeepEveryKey) {
   EXPECT_DOUBLE_EQ(generator.duration_median_s, 600);
   EXPECT_DOUBLE_EQ(generator.duration_shape, 0.7);
   EXPECT_DOUBLE_EQ(generator.duration_max_s, 86400);
-  EXPECT_EQ(generator.gpus.at(1), (std::pair<std::uint32_t, double>{8, 0.4}));
+  EXPECT_EQ(generator.gpus.at(1).first.gpus, 8U);
+  EXPECT_EQ(generator.gpus.at(1).second, 0.4);
   EXPECT_EQ(generator.tenants.at(1).first, "b");
   EXPECT_DOUBLE_EQ(generator.estimate_factor, 2);
   EXPECT_EQ(generator.resolution.ns, 1'000'000);
