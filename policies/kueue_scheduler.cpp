@@ -213,6 +213,7 @@ KueueScheduler::Outcome KueueScheduler::process(AdmissionEntry& entry, std::int6
     reserve(entry.queue, entry.assignment.usage);
     return Outcome::Preempting;
   }
+  if (!fits_beside_victims(entry)) return Outcome::Skipped;
   tree_.add_usage(entry.queue, entry.assignment.usage);
   held_.add(entry.workload.id,
             {entry.queue, entry.workload.priority, now, entry.workload.queued_at, false, entry.assignment.usage});
@@ -231,6 +232,21 @@ bool KueueScheduler::fits_without(const AdmissionEntry& entry) {
   for (const HeldQuotaId id : gone) take_away(all, id);
   const bool fits = tree_.fits(entry.queue, entry.assignment.usage);
   for (const HeldQuotaId id : gone) give_back(all, id);
+  return fits;
+}
+
+// Whether it fits while the victims of this cycle still hold their quota and their preemptors hold none. Kueue does not
+// ask this: for as long as victims take to go it may hand out more than there is.
+bool KueueScheduler::fits_beside_victims(const AdmissionEntry& entry) {
+  if (preempted_.empty()) return true;
+  const auto of_tree = [&](QuotaNodeId queue) { return tree_.root(queue) == tree_.root(entry.queue); };
+  for (const auto& [queue, amounts] : reserved_) {
+    if (of_tree(queue)) tree_.remove_usage(queue, amounts);
+  }
+  const bool fits = tree_.fits(entry.queue, entry.assignment.usage);
+  for (const auto& [queue, amounts] : reserved_) {
+    if (of_tree(queue)) tree_.add_usage(queue, amounts);
+  }
   return fits;
 }
 

@@ -94,6 +94,7 @@ class KueueScheduler {
   [[nodiscard]] bool try_counts(AdmissionEntry& entry, const std::vector<std::uint32_t>& counts);
   [[nodiscard]] Outcome process(AdmissionEntry& entry, std::int64_t now, CycleResult& result);
   [[nodiscard]] bool fits_without(const AdmissionEntry& entry);
+  [[nodiscard]] bool fits_beside_victims(const AdmissionEntry& entry);
   void reserve(QuotaNodeId queue, const QuotaAmounts& amounts);
   [[nodiscard]] QuotaAmounts to_reserve(const AdmissionEntry& entry) const;
   void requeue(const AdmissionEntry& entry, Outcome outcome);
