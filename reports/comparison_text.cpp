@@ -130,7 +130,7 @@ std::string comparison_verdict(const Comparison& comparison) {
     const double share = static_cast<double>(shown->worse_off) / static_cast<double>(shown->paired_jobs);
     out.append("; ").append(percent(share)).append(" % of jobs are worse off");
     const std::string losers = losers_of(*shown);
-    if (!losers.empty()) out.append(", on average those of ").append(losers);
+    if (!losers.empty()) out.append(", notably ").append(losers);
   }
   return out + '.';
 }
