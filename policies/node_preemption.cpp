@@ -52,7 +52,7 @@ std::optional<std::size_t> best_candidate(std::span<const PreemptionCandidate> c
   return best;
 }
 
-PreemptionBoard::PreemptionBoard(std::vector<NodeAmounts> allocatable) {
+PreemptionBoard::PreemptionBoard(std::span<const NodeAmounts> allocatable) {
   nodes_.reserve(allocatable.size());
   for (const NodeAmounts& amounts : allocatable) nodes_.push_back({amounts, amounts, {}, {}, {}, false});
 }

@@ -60,7 +60,7 @@ struct PreemptionLimits {
 
 class PreemptionBoard {
  public:
-  explicit PreemptionBoard(std::vector<NodeAmounts> allocatable);
+  explicit PreemptionBoard(std::span<const NodeAmounts> allocatable);
 
   // Requires that the node is one and that no pod has this id. O(pods of the node).
   void bind(std::uint32_t node, const BoardPod& pod);

@@ -200,7 +200,7 @@ TEST(VictimsOnNode, AreThoseOfThePlainRules) {
   Random random(7, "victims");
   for (int round = 0; round < 5000; ++round) {
     const NodeAmounts capacity = {1000, 1000, 8, 6};
-    PreemptionBoard board({capacity});
+    PreemptionBoard board(std::vector{capacity});
     std::vector<BoardPod> pods;
     const std::uint64_t count = random.below(7);
     for (std::uint32_t id = 0; id < count; ++id) {

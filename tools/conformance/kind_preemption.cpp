@@ -19,7 +19,7 @@ struct World {
   std::vector<std::string> nodes;
   std::vector<std::string> pods;
   std::vector<std::int64_t> disruptions_allowed;
-  PreemptionBoard board{{}};
+  PreemptionBoard board{std::vector<NodeAmounts>{}};
   PreemptorPod incoming;
 };
 
@@ -77,7 +77,7 @@ World world_of(const Json& input) {
   for (const Json& budget : budgets) {
     world.disruptions_allowed.push_back(integer(budget, "disruptionsAllowed", INT32_MIN, INT32_MAX));
   }
-  world.board = PreemptionBoard(std::move(allocatable));
+  world.board = PreemptionBoard(allocatable);
   for (const Json& entry : list(input, "pods", kMostEntries)) {
     BoardPod pod;
     pod.id = static_cast<std::uint32_t>(world.pods.size());
