@@ -5,7 +5,9 @@
 #include <charconv>
 #include <numeric>
 
+#include "models/device_ref.h"
 #include "models/gpu_catalog.h"
+#include "models/gpu_partitions.h"
 #include "models/workload.h"
 #include "sim/check.h"
 
@@ -30,10 +32,18 @@ std::int64_t scaled(std::int64_t amount, std::uint32_t times) { return amount ==
 
 }  // namespace
 
-Cluster::Cluster(const ClusterSpec& spec, bool track_devices) : models_{""}, track_devices_(track_devices) {
+Cluster::Cluster(const ClusterSpec& spec, bool track_devices)
+    : models_{""}, track_devices_(track_devices || GpuPartitions::needed(spec)) {
   const std::vector<std::uint32_t> rows = rows_of_pools(spec);
   for (std::size_t i = 0; i < spec.pools.size(); ++i) add_pool(spec.pools[i], rows[i]);
+  if (!GpuPartitions::needed(spec)) return;
+  std::vector<GpuPartitions::PoolNodes> nodes;
+  for (const Pool& pool : pools_) nodes.push_back({pool.first_node, pool.nodes, pool.node_gpus});
+  partitions_ = std::make_unique<GpuPartitions>(spec, nodes);
 }
+
+Cluster::~Cluster() = default;
+Cluster::Cluster(Cluster&&) noexcept = default;
 
 std::uint32_t Cluster::model_row(const std::string& model) {
   const auto found = std::find(models_.begin(), models_.end(), model);
@@ -133,7 +143,11 @@ bool Cluster::fits(NodeId node, const PodRequest& request, std::uint32_t pods) c
 
 bool Cluster::fits_empty(NodeId node, const PodRequest& request, std::uint32_t pods) const {
   const std::int64_t wanted = pods;
-  if (pods_[node] < pods || gpus_[node] < request.gpus * wanted) return false;
+  if (request.slice != 0) {
+    if (pods_[node] < pods || partitions_->most(request, gpus_[node]) < pods) return false;
+  } else if (pods_[node] < pods || gpus_[node] < request.gpus * wanted) {
+    return false;
+  }
   return cpu_[node] / wanted >= request.cpu_milli && memory_[node] / wanted >= request.memory_mib;
 }
 
@@ -144,7 +158,9 @@ std::uint32_t Cluster::slots(NodeId node, const PodRequest& request, std::uint32
   if (request.memory_mib > 0) {
     room = std::min(room, std::max<std::int64_t>(0, memory_free_[node]) / request.memory_mib);
   }
-  if (request.is_share() && room == 1) {
+  if (request.slice != 0) {
+    if (room > 0) room = partitions_->room(node, request, devices(node), static_cast<std::uint32_t>(room));
+  } else if (request.is_share() && room == 1) {
     room = has_device(node, request.gpu_milli) ? 1 : 0;
   } else if (request.is_share()) {
     std::int64_t shares = 0;
@@ -203,6 +219,39 @@ void Cluster::take_devices(NodeId node, const PodRequest& request, std::uint32_t
   set_free_gpus(node, free_gpus_[node] - gpus);
 }
 
+// Slices of one device take their parts of its milli-GPUs; while any does, the device counts as shared.
+void Cluster::take_slices(NodeId node, const PodRequest& request, std::uint32_t pods, std::uint32_t device,
+                          std::vector<std::uint16_t>& refs) {
+  const std::span<std::uint16_t> free(device_milli_.data() + first_device_[node], gpus_[node]);
+  for (std::uint32_t pod = 0; pod < pods; ++pod) {
+    const std::size_t before = refs.size();
+    partitions_->take(node, request, free, device, refs);
+    for (std::size_t i = before; i < refs.size(); ++i) {
+      std::uint16_t& milli = free[device_index(refs[i])];
+      CHECK(milli >= request.gpu_milli);
+      if (milli == kGpuMilli) {
+        set_free_gpus(node, free_gpus_[node] - 1);
+        ++shared_devices_;
+      }
+      milli = static_cast<std::uint16_t>(milli - request.gpu_milli);
+    }
+  }
+}
+
+void Cluster::give_slices(NodeId node, const PodRequest& request, std::span<const std::uint16_t> refs) {
+  const std::span<std::uint16_t> free(device_milli_.data() + first_device_[node], gpus_[node]);
+  for (const std::uint16_t ref : refs) {
+    std::uint16_t& milli = free[device_index(ref)];
+    milli = static_cast<std::uint16_t>(milli + request.gpu_milli);
+    CHECK(milli <= kGpuMilli);
+    if (milli == kGpuMilli) {
+      set_free_gpus(node, free_gpus_[node] + 1);
+      --shared_devices_;
+    }
+    partitions_->give(node, request, ref);
+  }
+}
+
 Piece Cluster::bind(NodeId node, const PodRequest& request, std::uint32_t pods, std::vector<std::uint16_t>& devices,
                     std::uint32_t device) {
   EXPENSIVE_CHECK(fits(node, request, pods));
@@ -213,6 +262,8 @@ Piece Cluster::bind(NodeId node, const PodRequest& request, std::uint32_t pods, 
   if (request.gpus > 0) {
     if (!track_devices_) {
       set_free_gpus(node, free_gpus_[node] - piece.gpus);
+    } else if (request.slice != 0) {
+      take_slices(node, request, pods, device, devices);
     } else if (request.is_share()) {
       for (std::uint32_t i = 0; i < pods; ++i) take_devices(node, request, 1, device, devices);
     } else {
@@ -242,7 +293,9 @@ void Cluster::release(const Piece& piece, const PodRequest& request, std::span<c
   if (request.cpu_milli > 0 && cpu_[node] != kUnlimited) cpu_free_[node] += request.cpu_milli * piece.pods;
   if (request.memory_mib > 0 && memory_[node] != kUnlimited) memory_free_[node] += request.memory_mib * piece.pods;
   if (request.gpus > 0) {
-    if (track_devices_) {
+    if (request.slice != 0) {
+      give_slices(node, request, devices);
+    } else if (track_devices_) {
       give_devices(node, request, devices);
     } else {
       set_free_gpus(node, free_gpus_[node] + piece.gpus);

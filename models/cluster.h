@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -19,12 +20,16 @@
 
 namespace seatrial {
 
+class GpuPartitions;
+
 // What one pod takes on a node.
 struct PodRequest {
   std::int64_t cpu_milli = 0;
   std::int64_t memory_mib = 0;
   std::uint32_t gpus = 0;
-  std::uint32_t gpu_milli = 0;  // per GPU; 1000 whole GPUs, 1..999 a share of one; 0 where gpus is 0
+  std::uint32_t gpu_milli = 0;       // per GPU; 1000 whole GPUs, 1..999 a share of one; 0 where gpus is 0
+  std::uint32_t gpu_memory_mib = 0;  // on each GPU; only where a slice is asked for
+  std::uint16_t slice = 0;           // what `gpus` counts: a row of GpuPartitions::kinds(); 0: plain GPUs
 
   bool operator==(const PodRequest&) const = default;
   [[nodiscard]] bool is_share() const { return gpus == 1 && gpu_milli < 1000; }
@@ -58,6 +63,17 @@ class Cluster {
  public:
   // track_devices: which device of a node a pod holds is known (needed for shares and for placement logs).
   Cluster(const ClusterSpec& spec, bool track_devices);
+  ~Cluster();
+  Cluster(Cluster&&) noexcept;
+
+  // How GPUs are shared and cut; null where all pools give plain GPUs. Devices are tracked where it is not null.
+  [[nodiscard]] const GpuPartitions* partitions() const { return partitions_.get(); }
+  [[nodiscard]] GpuPartitions* partitions() { return partitions_.get(); }
+  // What the node can give changed without a bind or release.
+  void note_change(NodeId node) { changed(node); }
+  // The first of the node's devices in a numbering of all devices of the cluster. Only where devices are tracked.
+  [[nodiscard]] std::uint32_t first_device(NodeId node) const { return first_device_[node]; }
+  [[nodiscard]] std::uint32_t devices_in_all() const { return static_cast<std::uint32_t>(device_milli_.size()); }
 
   [[nodiscard]] std::span<const Pool> pools() const { return pools_; }
   [[nodiscard]] const Pool& pool(PoolId id) const { return pools_[id.index]; }
@@ -142,6 +158,9 @@ class Cluster {
   void changed(NodeId node) {
     if (log_changes_) change_log_.push_back(node);
   }
+  void take_slices(NodeId node, const PodRequest& request, std::uint32_t pods, std::uint32_t device,
+                   std::vector<std::uint16_t>& devices);
+  void give_slices(NodeId node, const PodRequest& request, std::span<const std::uint16_t> devices);
   void take_devices(NodeId node, const PodRequest& request, std::uint32_t gpus, std::uint32_t device,
                     std::vector<std::uint16_t>& devices);
 
@@ -173,6 +192,7 @@ class Cluster {
   Column<NodeId, std::uint32_t> imported_name_;  // row of imported_names_, or 0xffffffff
   std::vector<std::uint16_t> device_milli_;
   std::vector<NodeId> change_log_;
+  std::unique_ptr<GpuPartitions> partitions_;
 };
 
 }  // namespace seatrial

@@ -3,6 +3,7 @@
 #include <numeric>
 
 #include "models/cluster.h"
+#include "models/gpu_partitions.h"
 #include "models/workload.h"
 #include "sim/check.h"
 
@@ -120,6 +121,7 @@ void Cluster::verify() const {
       const auto device = devices(node);
       CHECK(std::accumulate(device.begin(), device.end(), std::int64_t{0}) == idle_milli_[node]);
       CHECK(std::count(device.begin(), device.end(), kGpuMilli) == free_gpus_[node]);
+      if (partitions_) partitions_->verify({static_cast<std::uint32_t>(p)}, node, device);
     }
     CHECK(pool_total == pool.total_milli && pool_free == pool.free_milli);
     total += pool_total;

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "models/gpu_mode.h"
 #include "sim/time.h"
 
 namespace seatrial {
@@ -46,6 +47,7 @@ struct PoolSpec {
   std::vector<Taint> taints;
   std::optional<double> price_usd_per_hour;  // of a node; none: from the catalogue, unknown if it has none
   std::vector<std::string> tenants;          // empty: all tenants
+  GpuModeSpec gpu_mode;                      // how its GPUs are shared or cut
   std::vector<NodeSpec> nodes;               // imported; then count, gpus and so on above are ignored
 };
 
@@ -68,5 +70,14 @@ struct ClusterSpec {
   std::vector<CapacityChange> changes;
   std::vector<ConstraintSpec> constraints{ConstraintSpec{}};  // row 0: no constraint
 };
+
+// Whether jobs may have to wait, with their slices, for a re-cut.
+[[nodiscard]] inline bool re_cuts_delay_starts(const ClusterSpec& spec) {
+  for (const PoolSpec& pool : spec.pools) {
+    const PartitionerSpec& partitioner = pool.gpu_mode.partitioner;
+    if (partitioner.kind == PartitionerSpec::Kind::OnDemand && partitioner.delay.ns > 0) return true;
+  }
+  return false;
+}
 
 }  // namespace seatrial

@@ -13,7 +13,7 @@ enum class FactKind : std::uint16_t {
   Submitted,  // job joins a queue; milli = what it asks for
   Rejected,   // job could never run; milli = what it asks for
   Failed,     // job ended by the simulation without completing (sequential: not bound; kill at limit)
-  Started,    // first start; milli = 0, see Bound
+  Started,    // first start; milli = what it asked for beyond what it holds (see Bound): not 0 for a choice of slices
   Resumed,    // start after a preemption
   Bound,      // milli GPUs of `pool` are held by the job from now on (one per pool that a gang uses)
   Released,   // milli GPUs of `pool` are free again
@@ -22,6 +22,9 @@ enum class FactKind : std::uint16_t {
   Preempted,  // job lost its GPUs and waits again; milli = what it asks for
   Completed,
   Capacity,  // `pool` now has milli GPUs in all and `node` nodes present
+  Slowed,    // a job that is over was `milli` ns longer at work than alone on its GPUs; node = milli-GPUs that it had
+  OutOfMemory,  // a job is to end, because the GPU memory of its device is asked for twice
+  Recut,        // a GPU of `node` is re-cut: its new instances can be used in `milli` ns
 };
 
 struct Fact {

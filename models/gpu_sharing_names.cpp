@@ -10,13 +10,13 @@
 namespace seatrial {
 namespace {
 
-const char* strategy_name(SharingMode mode) {
+const char* strategy_name(ReplicaSharing mode) {
   switch (mode) {
-    case SharingMode::None:
+    case ReplicaSharing::None:
       return "none";
-    case SharingMode::TimeSlicing:
+    case ReplicaSharing::TimeSlicing:
       return "time-slicing";
-    case SharingMode::Mps:
+    case ReplicaSharing::Mps:
       return "mps";
   }
   return "none";
@@ -100,7 +100,7 @@ NodeLabels mixed_labels(std::span<const GpuDeviceInfo> devices, const SharingCon
 }  // namespace
 
 const SharedResource* SharingConfig::of(std::string_view resource) const {
-  if (mode == SharingMode::None) return nullptr;
+  if (mode == ReplicaSharing::None) return nullptr;
   const auto found = std::find_if(resources.begin(), resources.end(),
                                   [resource](const SharedResource& entry) { return entry.name == resource; });
   return found == resources.end() ? nullptr : &*found;
@@ -192,7 +192,7 @@ std::optional<std::vector<std::uint32_t>> allocate_replicas(std::span<const Repl
 }
 
 bool shared_request_valid(const SharingConfig& sharing, std::uint64_t requested) {
-  return sharing.mode == SharingMode::None || !sharing.fail_requests_greater_than_one || requested <= 1;
+  return sharing.mode == ReplicaSharing::None || !sharing.fail_requests_greater_than_one || requested <= 1;
 }
 
 }  // namespace seatrial

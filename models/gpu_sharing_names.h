@@ -15,7 +15,7 @@
 namespace seatrial {
 
 enum class MigStrategy : std::uint8_t { None, Single, Mixed };
-enum class SharingMode : std::uint8_t { None, TimeSlicing, Mps };
+enum class ReplicaSharing : std::uint8_t { None, TimeSlicing, Mps };
 
 inline constexpr std::string_view kGpuResource = "nvidia.com/gpu";
 
@@ -27,7 +27,7 @@ struct SharedResource {
 };
 
 struct SharingConfig {
-  SharingMode mode = SharingMode::None;
+  ReplicaSharing mode = ReplicaSharing::None;
   std::vector<SharedResource> resources;
   bool fail_requests_greater_than_one = false;  // the plugin's default is true for MPS
 

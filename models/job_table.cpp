@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "models/workload.h"
 #include "sim/check.h"
 
 namespace seatrial {
@@ -112,6 +113,18 @@ void JobTable::add_wait(JobId job, Duration before, const WaitSplit& span) {
     WaitSplit& split = split_row(job, before);
     for (std::size_t reason = 0; reason < kWaitReasons; ++reason) split[reason] += span[reason];
   }
+}
+
+std::uint32_t unit_milli(const Workload& workload, const JobTable& table, JobId job) {
+  const std::uint32_t asked = workload.request(job).gpu_milli;
+  if (table.shape_milli.empty()) return asked;
+  const auto& shapes = table.shape_milli[workload.request_id(job).index];
+  const std::size_t shape = table.shape[job];
+  return shape < shapes.size() && shapes[shape] != 0 ? shapes[shape] : asked;
+}
+
+std::int64_t gang_milli(const Workload& workload, const JobTable& table, JobId job) {
+  return std::int64_t{workload.request(job).gpus} * unit_milli(workload, table, job);
 }
 
 }  // namespace seatrial

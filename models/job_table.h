@@ -50,6 +50,13 @@ class JobTable {
   std::vector<const char*> reject_reasons;  // texts, see reject_row
   Column<JobId, std::uint8_t> reject_row;   // 0 = none
 
+  // Only where jobs ask for slices, replicas or shares with memory: what one of the GPUs that a request counts is in
+  // milli-GPUs, by request and by the shape of its gang (0: the request's own gpu_milli), and which shape the last
+  // placement had. See unit_milli().
+  std::vector<std::vector<std::uint32_t>> shape_milli;
+  std::vector<std::vector<std::uint16_t>> shape_slice;  // the same: rows of GpuPartitions::kinds()
+  Column<JobId, std::uint16_t> shape;
+
   // The nodes of the last placement, empty if the job never started.
   [[nodiscard]] std::span<const Piece> pieces(JobId job) const;
   // Device indexes of a piece; empty where devices are not tracked.
@@ -81,5 +88,13 @@ class JobTable {
   std::vector<Piece> pieces_;
   std::vector<std::uint16_t> devices_;
 };
+
+class Workload;
+
+// Milli-GPUs of one of the GPUs, slices or shares that the job holds or held last; before it starts, of the kind that
+// it would be given first.
+[[nodiscard]] std::uint32_t unit_milli(const Workload& workload, const JobTable& table, JobId job);
+// The same of its whole gang.
+[[nodiscard]] std::int64_t gang_milli(const Workload& workload, const JobTable& table, JobId job);
 
 }  // namespace seatrial

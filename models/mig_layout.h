@@ -11,13 +11,9 @@
 #include <vector>
 
 #include "models/mig_lookahead.h"
+#include "models/mig_rule.h"
 
 namespace seatrial {
-
-struct MigLayoutEntry {
-  std::string profile;  // as the user wrote it
-  std::int64_t count = 1;
-};
 
 struct MigLayoutProblem {
   std::size_t entry = 0;  // index of the entry, or the number of entries if the layout as a whole is meant

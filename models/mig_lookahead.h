@@ -10,28 +10,9 @@
 #include <vector>
 
 #include "models/mig_geometry.h"
+#include "models/mig_rule.h"
 
 namespace seatrial {
-
-// What is to be kept of a state.
-enum class MigScore : std::uint8_t {
-  Room,     // weighted placements that still fit
-  Stranded  // as few stranded memory slices as possible (mig_metrics.h, FGD carried over to slices)
-};
-
-// Which GPU an instance goes to, if several have room.
-enum class MigGpuChoice : std::uint8_t {
-  LeastLoss,  // where the score falls least; then the fullest
-  Packed,     // the fullest; then the least loss
-  Spread      // the emptiest; then the least loss
-};
-
-// Room and Packed keep most placements open at every load; Stranded with LeastLoss (FGD) accepts a little more, Room
-// with LeastLoss less, Spread far less (docs/model.md, measured by tests/bench/mig_bench.cpp).
-struct MigRule {
-  MigScore score = MigScore::Room;
-  MigGpuChoice choice = MigGpuChoice::Packed;
-};
 
 // Equal weights over the profiles, except media ones, whose starts repeat those of their plain twins.
 [[nodiscard]] std::vector<std::uint32_t> equal_mig_weights(const MigFamily& family);

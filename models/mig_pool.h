@@ -29,6 +29,7 @@ class MigPool {
   MigPool(const MigLookahead& lookahead, std::uint32_t gpus);
 
   [[nodiscard]] const MigGeometry& geometry() const { return *geometry_; }
+  [[nodiscard]] const MigLookahead& lookahead() const { return *lookahead_; }
   [[nodiscard]] std::uint32_t gpus() const { return static_cast<std::uint32_t>(existing_.size()); }
   [[nodiscard]] StateId existing(std::uint32_t gpu) const { return existing_[gpu]; }
   [[nodiscard]] StateId busy(std::uint32_t gpu) const { return busy_[gpu]; }
@@ -53,11 +54,6 @@ class MigPool {
   template <class Accept>
   [[nodiscard]] std::optional<MigInstance> find_recut(std::size_t profile, const Accept& accepts) const {
     return found_in(by_busy_, busy_, profile, accepts);
-  }
-
-  // Where the look-ahead would create the instance if the idle ones of this GPU were destroyed. Requires room.
-  [[nodiscard]] MigInstance recut_place(std::uint32_t gpu, std::size_t profile) const {
-    return {gpu, lookahead_->best_place(busy_[gpu], profile)};
   }
 
   // Uses an idle instance if there is one, else creates one.

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "models/slice_offers.h"
+
 namespace seatrial {
 namespace {
 
@@ -73,20 +75,20 @@ class Resolver {
     class_.total_milli = request_.total_milli();
     find_models();
     find_pools();
+    find_offers();
   }
 
   RequestClass resolve() {
-    if (usable_.empty()) {
+    if (usable_.empty() && slices_.empty()) {
       class_.infeasible = reason_;
       return std::move(class_);
     }
-    if (request_.pods > 1) {
-      add_groups(even_shape(request_));
-    } else {
-      add_default_shapes();
-    }
+    for (const SliceOffer& offer : slices_) add_slice_shapes(offer);
+    if (!usable_.empty() && request_.pods > 1) add_groups(even_shape(request_));
+    if (!usable_.empty() && request_.pods <= 1) add_default_shapes();
     if (class_.shapes.empty()) class_.infeasible = "larger than the pools it may use";
     note_domain();
+    if (!class_.shapes.empty()) class_.total_milli = class_.shapes.front().total_milli;
     return std::move(class_);
   }
 
@@ -125,6 +127,42 @@ class Resolver {
       if (request_.gpus > 0 && !has_model({p})) continue;
       usable_.push_back({p});
     }
+  }
+
+  // Pools that give slices, shares with memory or replicas are told apart from those that give plain GPUs.
+  void find_offers() {
+    if (request_.gpus == 0 || usable_.empty()) return;
+    SliceOffers found = slice_offers(workload_, request_, cluster_, rules_.spec, usable_);
+    if (found.refusal != nullptr) reason_ = found.refusal;
+    usable_.clear();
+    for (const SliceOffer& offer : found.offers) {
+      if (offer.slice == 0) usable_.push_back(offer.pool);
+      if (offer.slice != 0) slices_.push_back(offer);
+    }
+  }
+
+  // One pod where it fits a node, else one for each slice.
+  void add_slice_shapes(const SliceOffer& offer) {
+    const auto add = [&](GangShape shape) {
+      shape.pools = {offer.pool};
+      for (PodRequest* pod : {&shape.main, &shape.rest}) {
+        pod->gpu_milli = offer.milli;
+        pod->gpu_memory_mib = request_.gpu_memory_mib;
+        pod->slice = offer.slice;
+      }
+      add_shape(std::move(shape));
+    };
+    const std::size_t before = class_.shapes.size();
+    Request request = request_;
+    if (request.pods <= 1) {
+      GangShape single;
+      single.main_pods = 1;
+      single.main = pod_of(request, request.gpus, 1);
+      add(single);
+      if (class_.shapes.size() > before) return;
+      request.pods = request.gpus;
+    }
+    if (request.pods > 1) add(even_shape(request));
   }
 
   // GPUs of the pool's largest node; of a counted pool, whose one node grows and shrinks, the most it will have.
@@ -250,14 +288,16 @@ class Resolver {
   }
 
   void note_domain() {
-    for (const GangShape& shape : class_.shapes) {
+    for (GangShape& shape : class_.shapes) {
+      shape.total_milli = shape.main_pods * shape.main.total_milli() + shape.rest_pods * shape.rest.total_milli();
       for (const PoolId pool : shape.pools) {
         if (std::find(class_.pools.begin(), class_.pools.end(), pool) == class_.pools.end())
           class_.pools.push_back(pool);
         const PodRequest& pod = shape.main;
         const bool asks = pod.cpu_milli > 0 || pod.memory_mib > 0;
-        class_.needs_cpu = class_.needs_cpu || pod.is_share() || (cluster_.pool(pool).limits_cpu && asks) ||
-                           cluster_.pool(pool).limits_pods || request_.gpus == 0;
+        class_.needs_cpu = class_.needs_cpu || pod.is_share() || pod.slice != 0 ||
+                           (cluster_.pool(pool).limits_cpu && asks) || cluster_.pool(pool).limits_pods ||
+                           request_.gpus == 0;
       }
     }
     std::sort(class_.pools.begin(), class_.pools.end());
@@ -276,7 +316,8 @@ class Resolver {
   const Workload& workload_;
   const Cluster& cluster_;
   const ClassRules& rules_;
-  std::vector<PoolId> usable_;
+  std::vector<PoolId> usable_;  // that give plain GPUs
+  std::vector<SliceOffer> slices_;
   const char* reason_ = "no pool with GPUs";
 };
 

@@ -18,7 +18,8 @@ struct GangShape {
   PodRequest rest;
   std::uint32_t main_pods = 0;
   std::uint32_t rest_pods = 0;
-  bool whole_nodes = false;  // each main pod takes all GPUs of a node: lowest free nodes first, whatever the policy
+  std::int64_t total_milli = 0;  // of the whole gang
+  bool whole_nodes = false;      // each main pod takes all GPUs of a node: lowest free nodes first, whatever the policy
   [[nodiscard]] std::uint32_t pods() const { return main_pods + rest_pods; }
 };
 

@@ -12,18 +12,10 @@
 
 #include "models/ids.h"
 #include "models/parameters.h"
+#include "models/sharing_mode.h"
 #include "models/speed_tables.h"
 
 namespace seatrial {
-
-enum class SharingMode : std::uint8_t {
-  Exclusive,    // one job per device
-  Share,        // milli-GPUs that add up to a device, as openb has them
-  TimeSlicing,  // replicas in equal turns, nothing isolated
-  Mps,          // concurrent clients; SMs may be capped by thread percentage, memory bandwidth is common
-  Mig,          // slices with SMs and memory of their own; power and clock are common
-};
-inline constexpr std::size_t kSharingModes = 5;
 
 // One job on one device. Indexes of SpeedTables.
 struct Sharer {

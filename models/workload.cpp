@@ -55,6 +55,8 @@ std::size_t WorkloadBuilder::RequestHash::operator()(const Request& request) con
   hash = mix(hash, (static_cast<std::uint64_t>(request.pods) << 32U) | request.constraint);
   hash = mix(hash, static_cast<std::uint64_t>(request.cpu_milli));
   hash = mix(hash, static_cast<std::uint64_t>(request.memory_mib));
+  hash = mix(hash, (static_cast<std::uint64_t>(request.resource.index) << 32U) | request.work.index);
+  hash = mix(hash, request.gpu_memory_mib);
   return mix(hash, (static_cast<std::uint64_t>(request.gpu_model.index) << 32U) | request.tenant.index);
 }
 
@@ -68,6 +70,11 @@ RequestId WorkloadBuilder::intern(const JobRecord& record) {
   request.gpu_model = workload_.texts_.intern(record.gpus == 0 ? std::string_view() : record.gpu_model);
   request.tenant = workload_.texts_.intern(record.tenant);
   request.constraint = record.constraint;
+  if (record.gpus > 0) {
+    request.gpu_memory_mib = record.gpu_memory_mib;
+    if (!record.resource.empty()) request.resource = workload_.texts_.intern(record.resource);
+    if (!record.work.empty()) request.work = workload_.texts_.intern(record.work);
+  }
   if (last_request_id_.valid() && request == last_request_) return last_request_id_;
   const RequestId fresh{static_cast<std::uint32_t>(workload_.requests_.size())};
   const auto [found, inserted] = request_ids_.emplace(request, fresh);

@@ -29,6 +29,9 @@ struct Request {
   TextId gpu_model;  // allowed GPU models joined by `|`; empty: any
   TextId tenant;
   std::uint32_t constraint = 0;  // node selector and tolerations of its workload entry (models/cluster_spec.h); 0: none
+  std::uint32_t gpu_memory_mib = 0;  // on each GPU, slice or share; 0: not stated
+  TextId resource{0};                // what `gpus` counts (models/gpu_resource.h); empty: GPUs
+  TextId work{0};                    // the kind of work, for models of its speed; empty: not stated
 
   bool operator==(const Request&) const = default;
   // milli-GPUs of the gang.
@@ -52,6 +55,9 @@ struct JobRecord {
   std::string_view trace_state;  // the trace's own word for how the job ended
   std::int32_t priority = 0;
   std::uint32_t constraint = 0;                   // see Request
+  std::uint32_t gpu_memory_mib = 0;               // see Request
+  std::string_view resource;                      // see Request; empty: GPUs
+  std::string_view work;                          // see Request
   std::optional<std::int64_t> estimate_ns;        // run time that the user stated, >= 0
   std::optional<std::int64_t> observed_start_ns;  // when it really started, on the same axis as submit_ns
 };

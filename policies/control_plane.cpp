@@ -46,6 +46,7 @@ void ControlPlane::arrive(JobId job) {
     return;
   }
   state_.submit(job);
+  if (state_.cuts() != nullptr) state_.cuts()->arrived(state_.class_of(job));
   if (!starts_by_record(job)) {
     scheduler_->enqueue(job);
     return;
@@ -110,6 +111,23 @@ void ControlPlane::next_round() {
   state_.events.push(state_.now + state_.options.round, rank_of(EventKind::Round), event);
 }
 
+void ControlPlane::push_repartition(PoolId pool, Time at) {
+  Event event;
+  event.kind = static_cast<std::uint16_t>(EventKind::Repartition);
+  event.target = pool.index;
+  state_.events.push(at, rank_of(EventKind::Repartition), event);
+}
+
+// The last pass has seen everything up to the instant before: what waits now found no slice then.
+void ControlPlane::repartition(PoolId pool) {
+  CutKeeper& cuts = *state_.cuts();
+  const bool changes = cuts.optimize(pool, state_.now, scheduler_->waiting_by_class());
+  if (changes) state_.announce_recuts();
+  // Where nothing runs, comes or is re-cut, the same question would get the same answer for ever.
+  if (!changes && next_job_ >= state_.workload.size() && state_.running == 0) return;
+  push_repartition(pool, state_.now + cuts.period(pool));
+}
+
 void ControlPlane::end(JobId job, JobState state) {
   state_.end_job(job, state);
   scheduler_->left(job);
@@ -129,6 +147,9 @@ void ControlPlane::handle(const Event& event) {
       end(job, JobState::Completed);
       return;
     case EventKind::JobIsKilled:
+      end(job, JobState::Failed);
+      return;
+    case EventKind::OutOfMemory:
       end(job, JobState::Failed);
       return;
     case EventKind::UsefulBegins:
@@ -152,6 +173,15 @@ void ControlPlane::handle(const Event& event) {
     case EventKind::Round:
       next_round();
       return;
+    case EventKind::CutTimer:
+      state_.cut_timer_due(event.target);
+      return;
+    case EventKind::Repartition:
+      repartition({event.target});
+      return;
+    case EventKind::RetryCut:
+      state_.note_changed({event.target});
+      return;
   }
 }
 
@@ -169,6 +199,10 @@ void ControlPlane::run(std::optional<Time> until) {
     Event event;
     event.kind = static_cast<std::uint16_t>(EventKind::Round);
     queue.push(state_.now, rank_of(EventKind::Round), event);
+  }
+  if (state_.cuts() != nullptr) {
+    for (const PoolId pool : state_.cuts()->optimized())
+      push_repartition(pool, state_.now + state_.cuts()->period(pool));
   }
   if (state_.options.warm_start && state_.now < Time{0}) {
     Event event;

@@ -45,6 +45,8 @@ class ControlPlane {
   void start_by_record(JobId job);
   void apply_change(std::uint32_t row);
   void next_round();
+  void push_repartition(PoolId pool, Time at);
+  void repartition(PoolId pool);
   [[nodiscard]] bool poll_interrupt();
 
   RunState& state_;

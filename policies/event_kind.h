@@ -12,12 +12,16 @@ enum class EventKind : std::uint16_t {
   JobIsKilled,     // its stated run time is over
   UsefulBegins,    // start-up or restart overhead is over
   CheckpointDone,  // a preempted job gives its GPUs back
+  OutOfMemory,     // the GPU memory of a shared device was asked for twice: the youngest ends
   KeyCrosses,      // the order key of the job moved into another class
   // Others.
   WarmStart,       // target: job; it is recorded to have started now, before time 0
   HistoryEnds,     // time 0 of a warm start: from now on the scheduler decides
   CapacityChange,  // target: row of ClusterSpec::changes
   Round,           // a scheduling round begins
+  CutTimer,        // target: row of CutKeeper's timers; a re-cut or a rest is over
+  Repartition,     // target: pool; the optimizing partitioner looks at it
+  RetryCut,        // target: pool; a waiting job may have a GPU re-cut now
 };
 
 [[nodiscard]] constexpr bool is_of_run(EventKind kind) { return kind <= EventKind::KeyCrosses; }
@@ -27,14 +31,18 @@ enum class EventKind : std::uint16_t {
     case EventKind::JobEnds:
     case EventKind::JobIsKilled:
     case EventKind::CheckpointDone:
+    case EventKind::OutOfMemory:
       return 0;
     case EventKind::CapacityChange:
     case EventKind::WarmStart:
+    case EventKind::CutTimer:
+    case EventKind::RetryCut:
       return 1;
     case EventKind::HistoryEnds:
     case EventKind::UsefulBegins:
     case EventKind::KeyCrosses:
     case EventKind::Round:
+    case EventKind::Repartition:
       return 2;
   }
   return 2;

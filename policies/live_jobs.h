@@ -17,7 +17,7 @@ namespace seatrial {
 struct alignas(64) JobRun {
   JobId job;                          // invalid in a row that is free
   RequestId request;                  // of the job
-  std::uint32_t shape : 8 = 0;        // of its class, while it runs
+  std::uint32_t shape : 30 = 0;       // of its class, while it runs
   std::uint32_t on_one_node : 1 = 0;  // `piece` is its whole placement
   std::uint32_t draining : 1 = 0;     // preempted, but its GPUs are held until its checkpoint is written
   std::uint64_t valid_from = 0;       // events pushed before this sequence number are stale

@@ -19,7 +19,7 @@ namespace seatrial {
 
 // Is the number of fully free GPUs of a node also its idle amount? Not while devices are shared.
 [[nodiscard]] inline bool levels_tell_idle(const PodQuestion& question, const Cluster& cluster) {
-  return cluster.shared_devices() == 0 && !question.pod.is_share();
+  return cluster.shared_devices() == 0 && !question.pod.is_share() && question.pod.slice == 0;
 }
 
 // The first node (pool by pool, by index) of one level that can take the pod; invalid if none.

@@ -11,60 +11,6 @@
 namespace seatrial {
 namespace {
 
-struct Cut {
-  MigGeometry::StateId existing = MigGeometry::kNoState;
-  std::uint64_t loss = 0;  // worth of the idle instances that go
-};
-
-std::uint64_t worth(const MigGeometry& geometry, MigInstances instances, std::span<const std::uint32_t> keep) {
-  if (keep.empty()) return static_cast<std::uint64_t>(std::popcount(instances));
-  std::uint64_t sum = 0;
-  for (; instances != 0; instances &= instances - 1) {
-    sum += keep[geometry.places()[static_cast<std::size_t>(std::countr_zero(instances))].profile];
-  }
-  return sum;
-}
-
-// The best way to add `place` to the busy instances and keep what can be kept of the idle ones.
-Cut best_cut(const MigGeometry& geometry, MigInstances busy, MigInstances idle, std::uint8_t place,
-             std::span<const std::uint32_t> keep) {
-  const MigInstances wanted = busy | MigInstances{1} << place;
-  const MigInstances apart = idle & ~geometry.overlapping(place);
-  const std::uint64_t all = worth(geometry, idle, keep);
-  Cut best;
-  // Nearly always everything that does not overlap can stay; compute slices and maxima may rule some of it out. All
-  // subsets, the full one first (a GPU has at most 7 instances).
-  for (MigInstances kept = apart;; kept = (kept - 1) & apart) {
-    const MigGeometry::StateId state = geometry.find(wanted | kept);
-    if (state != MigGeometry::kNoState) {
-      const std::uint64_t loss = all - worth(geometry, kept, keep);
-      if (best.existing == MigGeometry::kNoState || loss < best.loss) best = {state, loss};
-      if (kept == apart) break;
-    }
-    if (kept == 0) break;
-  }
-  return best;
-}
-
-// The best plan for one GPU: least loss, then the start that the look-ahead prefers, which `preferred` is.
-std::pair<RecutPlan, std::uint64_t> plan_for(const MigPool& pool, MigInstance preferred, std::size_t profile,
-                                             std::span<const std::uint32_t> keep) {
-  const MigGeometry& geometry = pool.geometry();
-  const MigGeometry::StateId busy = pool.busy(preferred.gpu);
-  const MigInstances idle = pool.idle(preferred.gpu);
-  RecutPlan plan;
-  std::uint64_t loss = std::numeric_limits<std::uint64_t>::max();
-  for (MigInstances open = geometry.open(busy) & geometry.of_profile(profile); open != 0; open &= open - 1) {
-    const auto place = static_cast<std::uint8_t>(std::countr_zero(open));
-    const Cut cut = best_cut(geometry, geometry.instances(busy), idle, place, keep);
-    if (cut.loss > loss || (cut.loss == loss && place != preferred.place)) continue;
-    loss = cut.loss;
-    const MigInstances gone = idle & ~geometry.instances(cut.existing);
-    plan = {{preferred.gpu, place}, cut.existing, static_cast<std::uint32_t>(std::popcount(gone))};
-  }
-  return {plan, loss};
-}
-
 std::int64_t victims_cost(MigInstances victims, std::span<const std::int64_t> cost, VictimCost combine) {
   std::int64_t sum = 0;
   for (; victims != 0; victims &= victims - 1) {
@@ -106,10 +52,10 @@ RecutDecision plan_recut(const MigPool& pool, std::size_t profile, const RecutMo
   // `accepts` sees every GPU in order and takes none before it has seen enough.
   static_cast<void>(pool.find_recut(profile, [&](std::uint32_t gpu) {
     if (!rested(gpu)) return false;
-    const auto [plan, loss] = plan_for(pool, pool.recut_place(gpu, profile), profile, moment.keep);
-    if (loss < best_loss) {
-      best_loss = loss;
-      decision.plan = plan;
+    const Recut recut = best_recut(pool.lookahead(), {gpu, pool.existing(gpu), pool.busy(gpu)}, profile, moment.keep);
+    if (recut.loss < best_loss) {
+      best_loss = recut.loss;
+      decision.plan = recut.plan;
     }
     ++looked_at;
     return best_loss <= least || (rule.looked_at != 0 && looked_at >= rule.looked_at);

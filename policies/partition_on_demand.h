@@ -7,7 +7,7 @@
 #include <optional>
 #include <span>
 
-#include "models/mig_pool.h"
+#include "models/mig_recut.h"
 #include "sim/time.h"
 
 namespace seatrial {
@@ -23,12 +23,6 @@ struct RecutMoment {
   Duration waited{};                      // by the request
   std::span<const Time> last_recut{};     // by GPU; empty: none was ever re-cut
   std::span<const std::uint32_t> keep{};  // by profile: what an idle instance is worth, at least 1; empty: 1 each
-};
-
-struct RecutPlan {
-  MigInstance instance;                                   // to be created for the request
-  MigGeometry::StateId existing = MigGeometry::kNoState;  // of the GPU after the re-cut, the new instance included
-  std::uint32_t destroyed = 0;                            // idle instances
 };
 
 enum class RecutRefusal : std::uint8_t {

@@ -48,6 +48,7 @@ class Pending {
   [[nodiscard]] std::span<const std::uint32_t> lanes_of(std::uint32_t queue) const;
   [[nodiscard]] std::size_t queues() const { return lanes_of_queue_.size(); }
   [[nodiscard]] std::uint64_t jobs() const { return jobs_; }
+  [[nodiscard]] bool one_lane_per_queue() const { return one_lane_; }
 
  private:
   static constexpr std::uint32_t kNotListed = 0xffffffffU;

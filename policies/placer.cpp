@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "models/cluster.h"
+#include "models/gpu_partitions.h"
 #include "models/request_class.h"
 #include "policies/policy.h"
 #include "sim/check.h"
@@ -15,20 +16,26 @@ Placer::Placer(Cluster& cluster, std::unique_ptr<Placement> placement)
 
 Placer::~Placer() = default;
 
-std::uint32_t Placer::pod_class(const RequestClass& job_class, std::size_t shape, bool rest) {
-  if (pod_classes_.size() <= job_class.request.index) pod_classes_.resize(job_class.request.index + 1);
-  std::vector<std::uint32_t>& known = pod_classes_[job_class.request.index];
-  if (known.empty()) {
-    for (const GangShape& each : job_class.shapes) {
-      for (const PodRequest& pod : {each.main, each.rest}) {
-        PodClassKey key{pod.cpu_milli, pod.memory_mib, pod.gpus, pod.gpu_milli, each.pools, {}};
-        if (job_class.check_model) std::get<5>(key) = job_class.model_allowed;
+// Plain pods have one number, whatever the effort.
+void Placer::number_pods(const RequestClass& job_class, std::vector<std::uint32_t>& known) {
+  for (const GangShape& each : job_class.shapes) {
+    for (const PodRequest& pod : {each.main, each.rest}) {
+      PodClassKey key{pod, CutEffort::Idle, each.pools, {}};
+      if (job_class.check_model) key.models = job_class.model_allowed;
+      for (std::size_t effort = 0; effort < kCutEfforts; ++effort) {
+        if (pod.slice != 0) key.effort = static_cast<CutEffort>(effort);
         const auto fresh = static_cast<std::uint32_t>(pod_class_ids_.size());
-        known.push_back(pod_class_ids_.emplace(std::move(key), fresh).first->second);
+        known.push_back(pod_class_ids_.emplace(key, fresh).first->second);
       }
     }
   }
-  return known[shape * 2 + (rest ? 1 : 0)];
+}
+
+std::uint32_t Placer::pod_class(const RequestClass& job_class, std::size_t shape, bool rest) {
+  if (pod_classes_.size() <= job_class.request.index) pod_classes_.resize(job_class.request.index + 1);
+  std::vector<std::uint32_t>& known = pod_classes_[job_class.request.index];
+  if (known.empty()) number_pods(job_class, known);
+  return known[(shape * 2 + (rest ? 1 : 0)) * kCutEfforts + static_cast<std::size_t>(effort_)];
 }
 
 void Placer::bind(NodeId node, const PodRequest& pod, std::uint32_t pods, std::vector<std::uint16_t>& devices,
@@ -82,14 +89,36 @@ bool Placer::place_shape(const RequestClass& job_class, const GangShape& shape, 
   return place_pods(rest, shape.rest_pods, devices);
 }
 
+bool Placer::try_shape(const RequestClass& job_class, std::vector<std::uint16_t>& devices) {
+  const GangShape& shape = job_class.shapes[shape_];
+  const std::size_t devices_before = devices.size();
+  pieces_.clear();
+  if (place_shape(job_class, shape, devices)) return true;
+  release(shape, pieces_, devices);
+  devices.resize(devices_before);
+  return false;
+}
+
 std::uint32_t Placer::place(const RequestClass& job_class, std::vector<std::uint16_t>& devices) {
   for (shape_ = 0; shape_ < job_class.shapes.size(); ++shape_) {
-    const GangShape& shape = job_class.shapes[shape_];
-    const std::size_t devices_before = devices.size();
-    pieces_.clear();
-    if (place_shape(job_class, shape, devices)) return static_cast<std::uint32_t>(shape_);
-    release(shape, pieces_, devices);
-    devices.resize(devices_before);
+    effort_ = CutEffort::Idle;
+    const std::uint16_t slice = job_class.shapes[shape_].main.slice;
+    if (slice == 0) {
+      if (try_shape(job_class, devices)) return static_cast<std::uint32_t>(shape_);
+      continue;
+    }
+    GpuPartitions& partitions = *cluster_.partitions();
+    const MigNodes* mig = partitions.mig(partitions.kind(slice).pool);
+    const bool is_instance = partitions.kind(slice).what == SliceKind::What::Instance;
+    CutEffort most = mig == nullptr ? CutEffort::Idle : mig->most_effort();
+    if (mig != nullptr && waited_ < mig->mode().partitioner.min_wait) most = std::min(most, CutEffort::Create);
+    for (int effort = 0; effort <= static_cast<int>(most); ++effort) {
+      effort_ = static_cast<CutEffort>(effort);
+      if (mig != nullptr && is_instance && !mig->any_node(effort_, partitions.kind(slice).profile)) continue;
+      partitions.set_effort(effort_);
+      if (try_shape(job_class, devices)) return static_cast<std::uint32_t>(shape_);
+      partitions.undo_cuts();
+    }
   }
   pieces_.clear();
   return kNone;

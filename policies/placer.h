@@ -8,15 +8,15 @@
 #include <tuple>
 #include <vector>
 
+#include "models/cluster.h"
 #include "models/job_table.h"
+#include "models/mig_rule.h"
 
 namespace seatrial {
 
-class Cluster;
 class Placement;
 struct GangShape;
 struct PodQuestion;
-struct PodRequest;
 struct RequestClass;
 
 class Placer {
@@ -24,6 +24,8 @@ class Placer {
   Placer(Cluster& cluster, std::unique_ptr<Placement> placement);
   ~Placer();
 
+  // How long the next job has waited: some partitioners destroy idle instances only for those that waited.
+  void set_waited(Duration waited) { waited_ = waited; }
   // Binds the gang and returns the number of the shape used, or kNone with nothing changed. pieces() then holds the
   // placement, main pods first; device lists are appended to `devices`.
   static constexpr std::uint32_t kNone = 0xffffffffU;
@@ -39,16 +41,29 @@ class Placer {
   void bind(NodeId node, const PodRequest& pod, std::uint32_t pods, std::vector<std::uint16_t>& devices,
             std::uint32_t device);
   [[nodiscard]] std::uint32_t pod_class(const RequestClass& job_class, std::size_t shape, bool rest);
+  void number_pods(const RequestClass& job_class, std::vector<std::uint32_t>& known);
+  bool try_shape(const RequestClass& job_class, std::vector<std::uint16_t>& devices);
 
   Cluster& cluster_;
   std::unique_ptr<Placement> placement_;
   std::vector<Piece> pieces_;
   // Dense numbers for equal (pod, pools, allowed models), and per request the numbers of its shapes' pods.
-  using PodClassKey = std::tuple<std::int64_t, std::int64_t, std::uint32_t, std::uint32_t, std::vector<PoolId>,
-                                 std::vector<std::uint8_t>>;
+  struct PodClassKey {
+    PodRequest pod;
+    CutEffort effort = CutEffort::Idle;
+    std::vector<PoolId> pools;
+    std::vector<std::uint8_t> models;
+    [[nodiscard]] auto tied() const {
+      return std::tie(pod.cpu_milli, pod.memory_mib, pod.gpus, pod.gpu_milli, pod.gpu_memory_mib, pod.slice, effort,
+                      pools, models);
+    }
+    bool operator<(const PodClassKey& other) const { return tied() < other.tied(); }
+  };
   std::map<PodClassKey, std::uint32_t> pod_class_ids_;
   std::vector<std::vector<std::uint32_t>> pod_classes_;
   std::size_t shape_ = 0;
+  CutEffort effort_ = CutEffort::Idle;
+  Duration waited_{0};
 };
 
 }  // namespace seatrial

@@ -4,7 +4,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "models/gpu_partitions.h"
+#include "policies/memory_watch.h"
 #include "policies/policy.h"
+#include "policies/speed_keeper.h"
 #include "sim/check.h"
 #include "sim/error.h"
 #include "sim/random.h"
@@ -48,7 +51,12 @@ RunState::RunState(const ClusterSpec& cluster_spec, const Workload& jobs, Cluste
       live_(jobs.size()),
       waits_(jobs.size(), JobWait{}),
       seed_(seed),
-      has_overheads_(any_overhead(scheduler.overheads)) {
+      has_overheads_(any_overhead(scheduler.overheads) || re_cuts_delay_starts(cluster_spec)) {
+  if (MemoryWatch::needed(machines)) memory_ = std::make_unique<MemoryWatch>(machines);
+  const GpuPartitions* partitions = machines.partitions();
+  for (std::uint32_t p = 0; partitions != nullptr && p < machines.pools().size(); ++p) {
+    if (partitions->mig({p}) != nullptr && !cuts_) cuts_ = std::make_unique<CutKeeper>(machines);
+  }
   for (const Pool& pool : machines.pools()) {
     told_milli_.push_back(pool.total_milli);
     told_nodes_.push_back(pool.present);
@@ -56,12 +64,25 @@ RunState::RunState(const ClusterSpec& cluster_spec, const Workload& jobs, Cluste
   if (options.estimate != Estimate::Oracle) known_.assign(jobs.size(), Duration{0});
 }
 
+RunState::~RunState() = default;
+
 void RunState::resolve_classes() {
   const ClassRules rules{spec, options.span_pools, reachable_};
   const bool first = classes_.empty();
+  if (first && cluster.partitions() != nullptr) {
+    table.shape.assign(workload.size(), 0);
+    table.shape_milli.resize(workload.requests().size());
+    table.shape_slice.resize(workload.requests().size());
+  }
   for (std::uint32_t r = 0; r < workload.requests().size(); ++r) {
     RequestClass fresh = resolve_class(workload, {r}, cluster, rules);
     if (first) {
+      if (speed_plan_ != nullptr) leave_out_stalled(fresh);
+      for (const GangShape& shape : fresh.shapes) {
+        if (table.shape_milli.empty()) continue;
+        table.shape_milli[r].push_back(shape.main.gpu_milli);
+        table.shape_slice[r].push_back(shape.main.slice);
+      }
       fresh.domain = fresh.infeasible == nullptr ? clocks.domain_of(fresh.pools, cluster) : 0;
       classes_.push_back(std::move(fresh));
     } else {
@@ -136,6 +157,7 @@ void RunState::reject(JobId job, const char* reason) {
 
 Duration RunState::useful_so_far(const JobRun& run) const {
   if (run.useful_from == kNever || run.useful_from > now) return run.executed;
+  if (speed_) return workload.duration(run.job) - speed_->left(live_.row(run.job), now);
   return run.executed + (now - run.useful_from);
 }
 
@@ -163,6 +185,10 @@ JobView RunState::view(JobId job) const {
 
 Time RunState::expected_end(JobId job) const {
   const JobRun& state = live_.run(job);
+  if (speed_ && state.useful_from != kNever) {
+    const Duration open{std::max<std::int64_t>(0, (known_total(job) - useful_so_far(state)).ns)};
+    return WorkMeter(open, std::max(now, state.useful_from), speed_->rate(live_.row(job))).end();
+  }
   const std::int64_t left = std::max<std::int64_t>(0, known_total(job).ns - state.executed.ns);
   std::int64_t end = 0;
   return {__builtin_add_overflow(state.useful_from.ns, left, &end) ? kNever.ns : end};
@@ -188,7 +214,7 @@ void RunState::emit_by_pool(JobId job, const JobRun& run, FactKind kind) {
   const GangShape& shape = job_class.shapes[run.shape];
   const std::uint32_t first_node = held.front().node.index;
   if (shape.pools.size() == 1 || shape.pods() == 1) {
-    write_fact(kind, job, job_class.total_milli, cluster.pool_of(held.front().node).index, first_node);
+    write_fact(kind, job, shape.total_milli, cluster.pool_of(held.front().node).index, first_node);
     return;
   }
   for (const PoolId pool : shape.pools) {
@@ -213,7 +239,14 @@ void RunState::schedule_end(JobId job) {
   const Duration left = workload.duration(job) - state.executed;
   EventKind kind = EventKind::JobEnds;
   Time at;
-  if (__builtin_add_overflow(state.useful_from.ns, left.ns, &at.ns)) {
+  bool beyond = __builtin_add_overflow(state.useful_from.ns, left.ns, &at.ns);
+  if (speed_) {
+    const std::uint32_t row = live_.row(job);
+    speed_->set_valid_from(row, events.next_sequence());
+    at = speed_->end_of(row);
+    beyond = at == kNever;
+  }
+  if (beyond) {
     throw InputError({}, "", "job " + quoted(workload.name(job)) + " would end beyond 2^63 ns (292 years)",
                      "shorten the trace's times, or stop earlier with until");
   }
@@ -229,13 +262,10 @@ void RunState::schedule_end(JobId job) {
 
 bool RunState::place(JobId job) {
   devices_before_ = table.device_arena().size();
+  if (cuts_) placer_.set_waited(options.sequential ? Duration{0} : now - waits_[job].queued_at);
   placed_shape_ = placer_.place(class_of(job), table.device_arena());
+  if (cuts_ && placed_shape_ == Placer::kNone) no_place(job);
   return placed_shape_ != Placer::kNone;
-}
-
-void RunState::undo_place(JobId job) {
-  placer_.release(placed_shape(job), placer_.pieces(), table.device_arena());
-  table.device_arena().resize(devices_before_);
 }
 
 bool RunState::try_start(JobId job, WaitReason rest, bool by_clocks) {
@@ -257,27 +287,31 @@ void RunState::commit_start(JobId job, WaitReason rest, bool by_clocks) {
   const bool first = table.start[job] == kNever;
   if (first) table.start[job] = now;
   state.valid_from = events.next_sequence();
-  state.shape = shape & 0xffU;
+  state.shape = shape & 0x3fffffffU;
+  if (!table.shape.empty()) table.shape[job] = static_cast<std::uint16_t>(shape);
   state.run_start = now;
   Duration overhead{0};
   if (has_overheads_)
-    overhead = live_.owed(job) + options.overheads.at_start(job_class.gpus, table.preemptions[job] > 0);
+    overhead += live_.owed(job) + options.overheads.at_start(job_class.gpus, table.preemptions[job] > 0);
+  if (cuts_) overhead += accept_cuts(job, job_class.shapes[shape]);
   state.useful_from = later(now, overhead);
   ++running;
   if (record_started) started.push_back(job);
-  emit(first ? FactKind::Started : FactKind::Resumed, job, 0);
+  emit(first ? FactKind::Started : FactKind::Resumed, job, job_class.total_milli - job_class.shapes[shape].total_milli);
   emit_by_pool(job, state, FactKind::Bound);
   for (const PoolId pool : job_class.shapes[shape].pools) clocks.touch(pool);
+  if (speed_) begin_work(job, state);
   if (overhead.ns > 0) {
     push_event(EventKind::UsefulBegins, state.useful_from, job);
   } else if (has_overheads_) {
     begin_useful(job);
   }
   if (!options.sequential) schedule_end(job);
+  if (memory_ && !options.sequential) watch_memory(job);
 }
 
 void RunState::begin_useful(JobId job) {
-  emit(FactKind::Progress, job, class_of(job).total_milli, cluster.pool_of(table.pieces(job).front().node).index);
+  emit(FactKind::Progress, job, held_milli(job), cluster.pool_of(table.pieces(job).front().node).index);
 }
 
 void RunState::note_freed(PoolId pool, std::uint32_t free) {
@@ -294,6 +328,7 @@ void RunState::release_pieces(JobId job, const JobRun& run) {
   const std::span<const Piece> held = pieces(job, run);
   emit_by_pool(job, run, FactKind::Released);
   placer_.release(class_of(run).shapes[run.shape], held, table.device_arena());
+  if (cuts_) cuts_->released(class_of(run).shapes[run.shape], held, table.device_arena());
   for (const Piece& piece : held) {
     const PoolId pool = cluster.pool_of(piece.node);
     note_freed(pool, cluster.free_gpus(piece.node));
@@ -305,6 +340,8 @@ void RunState::release_pieces(JobId job, const JobRun& run) {
 // The job's GPUs are free again; stale events of its run find another version.
 void RunState::leave_gpus(JobId job, JobRun& run) {
   run.executed = useful_so_far(run);
+  if (speed_) end_work(job, run);
+  if (memory_) memory_->release(job);
   run.useful_from = kNever;
   run.valid_from = events.next_sequence();
   --running;
@@ -340,7 +377,7 @@ void RunState::preempt(JobId job) {
   state.draining = 1;
   state.valid_from = events.next_sequence();
   if (was_useful) {
-    emit(FactKind::Stalled, job, class_of(job).total_milli, cluster.pool_of(table.pieces(job).front().node).index);
+    emit(FactKind::Stalled, job, held_milli(job), cluster.pool_of(table.pieces(job).front().node).index);
   }
   push_event(EventKind::CheckpointDone, later(now, hold), job);
 }

@@ -13,6 +13,7 @@
 #include "models/job_table.h"
 #include "models/request_class.h"
 #include "models/workload.h"
+#include "policies/cut_keeper.h"
 #include "policies/duration_history.h"
 #include "policies/event_kind.h"
 #include "policies/live_jobs.h"
@@ -58,13 +59,17 @@ struct JobWait {
   WaitReading reading;  // of the clocks at split_from
 };
 
+class MemoryWatch;
 class Placement;
+class SpeedKeeper;
+struct SpeedPlan;
 
 class RunState {
  public:
   RunState(const ClusterSpec& spec, const Workload& workload, Cluster& cluster, JobTable& table,
            const SchedulerOptions& options, std::unique_ptr<Placement> placement, FactBuffer& facts,
            std::uint64_t seed);
+  ~RunState();
 
   const ClusterSpec& spec;
   const Workload& workload;
@@ -89,7 +94,16 @@ class RunState {
   // The job that such an event is about; invalid if it is stale, because the run that it belongs to is over.
   [[nodiscard]] JobId due_job(const Event& event) const {
     const JobRun& run = live_.at(event.target);
-    return sequence_of(event) < run.valid_from ? JobId{} : run.job;
+    if (sequence_of(event) < run.valid_from || (speed_ && is_old_end(event))) return {};
+    return run.job;
+  }
+  // Jobs run as fast as the plan's model says; before anything starts. The plan outlives this.
+  void model_speed(const SpeedPlan& plan);
+  [[nodiscard]] const SpeedKeeper* speed() const { return speed_.get(); }
+
+  // Milli-GPUs of a job that has its GPUs.
+  [[nodiscard]] std::int64_t held_milli(JobId job) const {
+    return class_of(job).shapes[live_.run(job).shape].total_milli;
   }
 
   // The run time as policies know it; fixed when the job is submitted.
@@ -129,6 +143,14 @@ class RunState {
   void settle_wait(JobId job, WaitReason rest, bool by_clocks);
   void emit(FactKind kind, JobId job, std::int64_t milli, std::uint32_t pool = 0);
 
+  // Cut GPUs; null where there are none.
+  [[nodiscard]] CutKeeper* cuts() { return cuts_.get(); }
+  void cut_timer_due(std::uint32_t row);
+  // Announces what CutKeeper has just decided.
+  void announce_recuts();
+  // Something about these GPUs changed: waiting jobs of the pool may fit now.
+  void note_changed(PoolId pool) { note_freed(pool, cluster.pool(pool).node_gpus); }
+
   // Tells observers the size of a pool if it changed since they were last told.
   void report_capacity(PoolId pool);
   // Works out the classes again after the largest future sizes of pools changed.
@@ -144,6 +166,14 @@ class RunState {
   void set_reachable_nodes(std::vector<std::uint32_t> nodes) { reachable_ = std::move(nodes); }
 
  private:
+  void leave_out_stalled(RequestClass& job_class) const;
+  [[nodiscard]] bool is_old_end(const Event& event) const;
+  void begin_work(JobId job, const JobRun& run);
+  void end_work(JobId job, const JobRun& run);
+  void re_rate(std::span<const JobId> jobs);
+  void watch_memory(JobId job);
+  Duration accept_cuts(JobId job, const GangShape& shape);
+  void no_place(JobId job);
   void release_pieces(JobId job, const JobRun& run);
   [[nodiscard]] std::span<const Piece> pieces(JobId job, const JobRun& run) const {
     return run.on_one_node != 0 ? std::span<const Piece>(&run.piece, 1) : table.pieces(job);
@@ -166,6 +196,11 @@ class RunState {
   std::vector<std::int64_t> told_milli_;  // by pool: size that observers know
   std::vector<std::uint32_t> told_nodes_;
   DurationHistory history_;
+  std::unique_ptr<CutKeeper> cuts_;
+  std::unique_ptr<SpeedKeeper> speed_;
+  const SpeedPlan* speed_plan_ = nullptr;
+  std::unique_ptr<MemoryWatch> memory_;
+  std::vector<Time> retry_at_;  // by request: when a re-cut may be tried again; only with cuts_
   std::uint64_t seed_;
   std::uint32_t placed_shape_ = 0;  // of the last place()
   std::size_t devices_before_ = 0;

@@ -18,6 +18,23 @@ WaitItem Scheduler::item_of(JobId job) const {
   return {order_->key(view), job, view.known_total.ns};
 }
 
+std::vector<CutKeeper::Waiting> Scheduler::waiting_by_class() const {
+  std::vector<CutKeeper::Waiting> found;
+  for (std::size_t id = 0; id < pending_.lanes(); ++id) {
+    const Lane& lane = pending_.lane(static_cast<std::uint32_t>(id));
+    if (lane.items.empty()) continue;
+    if (!pending_.one_lane_per_queue()) {
+      found.push_back({&state_.class_of(lane.items.front().job), lane.items.size()});
+      continue;
+    }
+    lane.items.visit([&](const WaitItem& item) {
+      found.push_back({&state_.class_of(item.job), 1});
+      return true;
+    });
+  }
+  return found;
+}
+
 void Scheduler::enqueue(JobId job) {
   pending_.push(queue_of(job), state_.class_of(job), item_of(job));
   newcomers_.push_back(job);

@@ -29,6 +29,8 @@ class Scheduler {
   // The run is over: splits what is left of waits by reason.
   virtual void finish() {}
 
+  // Waiting jobs by what they ask for; O(backlog) where a queue is one lane.
+  [[nodiscard]] std::vector<CutKeeper::Waiting> waiting_by_class() const;
   [[nodiscard]] std::uint64_t waiting() const { return pending_.jobs(); }
 
  protected:

@@ -34,6 +34,12 @@ const char* fact_kind_name(FactKind kind) {
       return "completed";
     case FactKind::Capacity:
       return "capacity";
+    case FactKind::Slowed:
+      return "slowed";
+    case FactKind::OutOfMemory:
+      return "out-of-memory";
+    case FactKind::Recut:
+      return "recut";
   }
   CHECK(false);
 }
@@ -48,18 +54,19 @@ EventLog::EventLog(const Workload& workload, std::vector<std::string> pool_names
 void EventLog::add(const Fact& fact) {
   std::string& out = buffer_.text;
   const bool capacity = fact.kind == FactKind::Capacity;
-  const bool placed = fact.kind == FactKind::Bound || fact.kind == FactKind::Released;
+  const bool recut = fact.kind == FactKind::Recut;
+  const bool placed = fact.kind == FactKind::Bound || fact.kind == FactKind::Released || recut;
   append_seconds(out, fact.at.ns);
   out += ',';
   out += fact_kind_name(fact.kind);
   out += ',';
   const std::size_t start = out.size();
-  if (!capacity) workload_.append_name(JobId{fact.job}, out);
+  if (!capacity && !recut) workload_.append_name(JobId{fact.job}, out);
   quote_csv_field(out, start);
   out += ',';
   if ((capacity || placed) && fact.pool < pool_names_.size()) out += pool_names_[fact.pool];
   out += ',';
-  append_integer(out, fact.milli);
+  append_integer(out, recut || fact.kind == FactKind::Slowed ? 0 : fact.milli);
   out += ',';
   if (capacity) append_integer(out, fact.node);
   const std::size_t node = out.size();

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "models/device_ref.h"
+
 namespace seatrial {
 namespace {
 
@@ -54,7 +56,7 @@ std::span<const std::uint32_t> GpuSlots::assign(const Stint& stint) {
     if (piece.gpus == 0) continue;
     const auto devices = history_.devices(piece);
     if (devices.empty()) take_counted(piece, stint);
-    for (const std::uint16_t device : devices) assigned_.push_back(take_lane(piece.node, device, stint));
+    for (const std::uint16_t ref : devices) assigned_.push_back(take_lane(piece.node, device_index(ref), stint));
   }
   return assigned_;
 }

@@ -76,6 +76,7 @@ void LevelPyramid::observe(std::span<const Fact> facts) {
       case FactKind::Started:
       case FactKind::Resumed:
         change(WaitingJobs, -1);
+        if (fact.milli != 0) change(WaitingMilli, -fact.milli);
         change(RunningJobs, 1);
         break;
       case FactKind::Preempted:
@@ -98,6 +99,9 @@ void LevelPyramid::observe(std::span<const Fact> facts) {
       case FactKind::Progress:
       case FactKind::Stalled:
       case FactKind::Capacity:
+      case FactKind::Slowed:
+      case FactKind::OutOfMemory:
+      case FactKind::Recut:
         break;
     }
   }

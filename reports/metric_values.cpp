@@ -75,6 +75,21 @@ void add_gpus(const Summary& s, Values& values) {
   values.add({"energy_kwh"}, s.energy_kwh);
 }
 
+void add_divided(const DividedGpus& d, Values& values) {
+  values.add({"mig", "recuts"}, d.recuts);
+  values.add({"mig", "recut_s"}, d.recut_s);
+  values.add({"mig", "fragmentation_slices", "mean"}, d.mig_fragmentation_slices);
+  values.add({"mig", "stranded_slices", "mean"}, d.mig_stranded_slices);
+  values.add({"sharing", "slowed_jobs"}, d.slowed_jobs);
+  values.add({"sharing", "lost_gpu_s"}, d.slowed_gpu_s);
+  values.add({"gpu_memory", "asked_gib", "mean"}, d.memory_asked_gib);
+  values.add({"gpu_memory", "allocated_gib", "mean"}, d.memory_allocated_gib);
+  std::optional<double> stranded;
+  if (d.memory_asked_gib && d.memory_allocated_gib) stranded = *d.memory_allocated_gib - *d.memory_asked_gib;
+  values.add({"gpu_memory", "stranded_gib", "mean"}, stranded);
+  values.add({"gpu_memory", "out_of_memory_jobs"}, d.out_of_memory_jobs);
+}
+
 void add_parts(const Summary& s, Values& values) {
   for (const TenantSummary& tenant : s.tenants) {
     values.add_whole({"tenants", tenant.name, "jobs"}, tenant.jobs);
@@ -149,6 +164,17 @@ constexpr MetricDoc kDocs[] = {
     {"gpu.fragmented_ratio.end", "1", "Share of the GPUs that is fragmented when the run stops."},
     {"gpu.fragmented_of_free_ratio.mean", "1", "Fragmented GPUs over free GPUs, mean over time."},
     {"gpu.fragmented_of_free_ratio.end", "1", "Fragmented GPUs over free GPUs when the run stops."},
+    {"mig.recuts", "1", "How often a GPU was re-cut."},
+    {"mig.recut_s", "s", "Time that re-cuts took, summed over GPUs."},
+    {"mig.fragmentation_slices.mean", "slices",
+     "Free compute slices that profiles asked for would suffice with but have no legal start, mean over time."},
+    {"mig.stranded_slices.mean", "slices", "Free memory slices that nothing asked for could use, mean over time."},
+    {"sharing.slowed_jobs", "jobs", "Jobs that are over and were slower than alone on whole GPUs."},
+    {"sharing.lost_gpu_s", "GPU-s", "GPU time that they held for it."},
+    {"gpu_memory.asked_gib.mean", "GiB", "GPU memory that running jobs ask for, mean over time."},
+    {"gpu_memory.allocated_gib.mean", "GiB", "GPU memory of what they hold, mean over time."},
+    {"gpu_memory.stranded_gib.mean", "GiB", "The difference: held and not asked for."},
+    {"gpu_memory.out_of_memory_jobs", "jobs", "Jobs that ended because GPU memory was overcommitted."},
     {"cost.usd", "USD", "Node price times the time that nodes were present."},
     {"cost.usd_per_gpu_hour_used", "USD/GPU-h", "Cost over the GPU hours of useful work."},
     {"energy_kwh", "kWh", "Energy of the GPUs, from their busy and idle power."},
@@ -184,6 +210,7 @@ std::vector<MetricValue> metric_values(const Summary& summary) {
   Values values;
   add_jobs(summary, values);
   add_gpus(summary, values);
+  add_divided(summary.divided, values);
   add_parts(summary, values);
   return values.take();
 }

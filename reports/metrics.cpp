@@ -101,6 +101,7 @@ void Metrics::handle(const Fact& fact) {
     case FactKind::Started:
     case FactKind::Resumed:
       if (!options_.sequential) change(queue_jobs_, -1);
+      if (!options_.sequential && fact.milli != 0) change(queue_milli_, -fact.milli);
       change(running_jobs_, 1);
       running_jobs_peak_ = std::max(running_jobs_peak_, running_jobs_.value);
       return;
@@ -132,6 +133,17 @@ void Metrics::handle(const Fact& fact) {
       return;
     case FactKind::Capacity:
       resize(fact);
+      return;
+    case FactKind::Recut:
+      ++recuts_;
+      recut_ns_ += area(1, 0, fact.milli);
+      return;
+    case FactKind::Slowed:
+      ++slowed_jobs_;
+      slowed_milli_ns_ += area(fact.node, 0, fact.milli);
+      return;
+    case FactKind::OutOfMemory:
+      ++out_of_memory_jobs_;
       return;
   }
 }

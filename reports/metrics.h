@@ -68,6 +68,12 @@ class Metrics final : public Observer {
   [[nodiscard]] bool any_ended() const { return any_ended_; }
   [[nodiscard]] Wide window_ns() const;                                        // length of the window of means
   [[nodiscard]] std::int64_t arrived_milli() const { return arrived_milli_; }  // asked for by all submitted jobs
+  [[nodiscard]] std::uint64_t recuts() const { return recuts_; }               // of MIG GPUs
+  [[nodiscard]] Wide recut_ns() const { return recut_ns_; }                    // that they took, summed over GPUs
+  // Jobs that are over and were slower than alone on whole GPUs, and the GPU time that this cost.
+  [[nodiscard]] std::uint64_t slowed_jobs() const { return slowed_jobs_; }
+  [[nodiscard]] Wide slowed_milli_ns() const { return slowed_milli_ns_; }
+  [[nodiscard]] std::uint64_t out_of_memory_jobs() const { return out_of_memory_jobs_; }
   [[nodiscard]] std::uint64_t preemptions() const { return preemptions_; }
   [[nodiscard]] std::int64_t allocated_milli_end() const { return allocated_now_; }
   [[nodiscard]] double allocated_ratio_peak() const { return peak_ratio_; }
@@ -145,6 +151,11 @@ class Metrics final : public Observer {
   std::int64_t decisions_ = 0;
   std::int64_t arrived_milli_ = 0;
   std::uint64_t preemptions_ = 0;
+  std::uint64_t recuts_ = 0;
+  Wide recut_ns_ = 0;
+  std::uint64_t slowed_jobs_ = 0;
+  std::uint64_t out_of_memory_jobs_ = 0;
+  Wide slowed_milli_ns_ = 0;
   std::int64_t allocated_now_ = 0;
   std::int64_t total_now_ = 0;
   std::int64_t allocated_peak_ = 0;  // under the present total

@@ -41,7 +41,7 @@ class Costs {
     const bool shares = std::any_of(workload.requests().begin(), workload.requests().end(), [](const Request& request) {
       return request.gpus == 1 && request.gpu_milli < kGpuMilli;
     });
-    if (!shares) return;
+    if (!shares && cluster.partitions() == nullptr) return;
     std::int64_t most = 0;
     for (const ClusterLevel& level : history.levels()) most = std::max(most, level.running_jobs);
     gpus_ += static_cast<std::uint64_t>(most);

@@ -66,7 +66,7 @@ class GpuWriter {
     GpuSlots slots(source.history);
     const auto& stints = source.history.stints();
     for (std::uint32_t i = 0; i < stints.size(); ++i) {
-      const std::int64_t milli = source.workload.request(stints[i].job).gpu_milli;
+      const std::int64_t milli = unit_milli(source.workload, source.history.table(), stints[i].job);
       for (const std::uint32_t track : slots.assign(stints[i])) {
         const GpuTrack& slot = slots.tracks()[track];
         gpus_[{slot.node.index, slot.gpu}].push_back({i, milli});
@@ -226,7 +226,8 @@ void write_requests(const OpenMetricsSource& source, OpenMetricsText& out) {
                                       {"node", node},
                                       {"resource", "nvidia_com_gpu"},
                                       {"unit", "integer"}});
-      const double gpus = static_cast<double>(piece.gpus) * source.workload.request(stint.job).gpu_milli / kGpuMilli;
+      const std::uint32_t milli = unit_milli(source.workload, source.history.table(), stint.job);
+      const double gpus = static_cast<double>(piece.gpus) * milli / kGpuMilli;
       rows[std::move(text)].emplace_back(range, gpus);
     }
   }

@@ -64,7 +64,7 @@ class QueueCounter {
     const Time end = stint.exit == Stint::Exit::Running ? kNever : stint.end;
     const InstantRange held = grid.range(stint.begin, end);
     queue.running.add(held, 1);
-    const std::uint32_t milli = source_.workload.request(stint.job).gpu_milli;
+    const std::uint32_t milli = unit_milli(source_.workload, source_.history.table(), stint.job);
     for (const Piece& piece : source_.history.pieces(stint)) {
       const auto used = static_cast<std::int64_t>(piece.gpus) * milli;
       queue.used_milli[source_.cluster.pool_of(piece.node).index].add(held, used);
@@ -195,7 +195,7 @@ void write_pool_families(const OpenMetricsSource& source, OpenMetricsText& out) 
   }
   for (const Stint& stint : source.history.stints()) {
     const Time end = stint.exit == Stint::Exit::Running ? kNever : stint.end;
-    const std::uint32_t share = source.workload.request(stint.job).gpu_milli;
+    const std::uint32_t share = unit_milli(source.workload, source.history.table(), stint.job);
     for (const Piece& piece : source.history.pieces(stint)) {
       const auto used = static_cast<std::int64_t>(piece.gpus) * share;
       allocated[source.cluster.pool_of(piece.node).index].add(source.grid.range(stint.begin, end), used);

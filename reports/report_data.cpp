@@ -96,14 +96,14 @@ ReportData report_data(const ReportInput& input) {
   std::vector<Samples> samples(data.groups.size());
   for (std::uint32_t i = 0; i < workload.size(); ++i) {
     const JobId job{i};
-    const Request& request = workload.request(job);
     const std::size_t at = groups.of(job);
     ReportGroup& group = data.groups[at];
     ++group.jobs;
     if (input.table.start[job] != kNever && input.table.waited[job].ns > 0) ++group.waited;
     const WaitSplit split = input.table.wait_split(job);
+    const std::int64_t milli = gang_milli(workload, input.table, job);
     for (std::size_t reason = 0; reason < kWaitReasons; ++reason) {
-      group.waiting_milli_ns[reason] += area(request.total_milli(), 0, split[reason].ns);
+      group.waiting_milli_ns[reason] += area(milli, 0, split[reason].ns);
     }
     const bool measured = workload.submit(job) - workload.submit(JobId{0}) >= input.metrics.options().warmup;
     if (measured) add_samples(input, job, group, samples[at]);

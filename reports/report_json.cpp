@@ -350,9 +350,10 @@ Json job_json(const ReportInput& input, const ReportData& data, const SampledJob
   Json reasons = Json::array();
   for (const Duration& part : split) reasons.push_back(seconds(part.seconds()));
   return Json::array({clipped(input.workload.name(job)), group.tenant, group.size,
-                      input.workload.request(job).total_milli(), seconds(input.workload.submit(job).seconds() - zero_s),
-                      seconds(sampled.wait_s), job_state_name(input.table.state[job]), input.table.preemptions[job],
-                      std::move(reasons), std::move(stints), sampled.cut ? 1 : 0, group.pool});
+                      gang_milli(input.workload, input.table, job),
+                      seconds(input.workload.submit(job).seconds() - zero_s), seconds(sampled.wait_s),
+                      job_state_name(input.table.state[job]), input.table.preemptions[job], std::move(reasons),
+                      std::move(stints), sampled.cut ? 1 : 0, group.pool});
 }
 
 Json pools_json(const ReportInput& input, const ReportData& data) {

@@ -83,7 +83,7 @@ SampledJob sampled_job(const ReportInput& input, std::size_t group, JobId job) {
       out.cut = true;
       break;
     }
-    SampledStint row = sampled_stint(stay, input.workload.request(job).gpu_milli, left, out.cut);
+    SampledStint row = sampled_stint(stay, unit_milli(input.workload, input.table, job), left, out.cut);
     row.begin_s = sequential ? job.index : (Time{stay.begin_ns} - Time{zero}).seconds();
     row.end_s = sequential ? input.metrics.end().seconds() : (Time{stay.end_ns} - Time{zero}).seconds();
     left -= std::max<std::size_t>(1, row.nodes.size());

@@ -158,7 +158,7 @@ void TimePass::spread(std::size_t group, const WaitSplit& split, std::span<const
 
 void TimePass::add_waits(JobId job, std::size_t group, std::span<const Stay> stays) {
   const Duration waited = input_.table.waited[job];
-  const auto gpus = static_cast<double>(input_.workload.request(job).total_milli()) / 1000;
+  const auto gpus = static_cast<double>(gang_milli(input_.workload, input_.table, job)) / 1000;
   if (waited.ns <= 0 || gpus == 0 || clock_.sequential) return;
   gaps_.clear();
   std::int64_t later_ns = 0;  // waited after the first stay
@@ -175,16 +175,15 @@ void TimePass::add_waits(JobId job, std::size_t group, std::span<const Stay> sta
 }
 
 void TimePass::add(JobId job) {
-  const Request& request = input_.workload.request(job);
   const std::size_t group = groups_.of(job);
   find_stays(input_, job, stays_);
   add_waits(job, group, stays_);
-  const std::int64_t milli = request.total_milli();
+  const std::int64_t milli = gang_milli(input_.workload, input_.table, job);
   Wide held = 0;
   for (const Stay& stay : stays_) {
     if (stay.end_ns > stay.begin_ns) held += area(milli, stay.begin_ns, stay.end_ns);
     held_.add(group, clock_.seconds(stay.begin_ns), clock_.seconds(stay.end_ns), static_cast<double>(milli) / 1000);
-    add_stint(stay, group, request.gpu_milli);
+    add_stint(stay, group, unit_milli(input_.workload, input_.table, job));
   }
   data_.groups[group].held_milli_ns += held;
   const bool completed = input_.table.state[job] == JobState::Completed && !clock_.sequential;

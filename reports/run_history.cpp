@@ -90,6 +90,9 @@ void RunHistory::handle(const Fact& fact) {
     case FactKind::Rejected:
     case FactKind::Progress:
     case FactKind::Stalled:
+    case FactKind::Slowed:
+    case FactKind::OutOfMemory:
+    case FactKind::Recut:
       return;
   }
 }
@@ -132,6 +135,9 @@ void RunHistory::count(const Fact& fact) {
     case FactKind::Rejected:
     case FactKind::Progress:
     case FactKind::Stalled:
+    case FactKind::Slowed:
+    case FactKind::OutOfMemory:
+    case FactKind::Recut:
       return;
   }
 }

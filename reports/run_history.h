@@ -95,7 +95,8 @@ class RunHistory final : public Observer {
   [[nodiscard]] Duration waited(const Stint& stint) const {
     return waited_[static_cast<std::size_t>(&stint - stints_.data())];
   }
-  // Device indexes of a piece; empty where devices are not tracked.
+  [[nodiscard]] const JobTable& table() const { return table_; }
+  // Devices of a piece (models/device_ref.h); empty where devices are not tracked.
   [[nodiscard]] std::span<const std::uint16_t> devices(const Piece& piece) const { return table_.devices(piece); }
   // One row per instant at which something changed.
   [[nodiscard]] const std::vector<ClusterLevel>& levels() const { return levels_; }

@@ -84,8 +84,9 @@ void JobStatistics::add(JobId job, bool measured) {
   count(state);
   ++tenant.jobs;
   const WaitSplit split = table_.wait_split(job);
+  const std::int64_t milli = gang_milli(workload_, table_, job);
   for (std::size_t reason = 0; reason < kWaitReasons; ++reason) {
-    waiting_milli_ns_[reason] += area(request.total_milli(), 0, split[reason].ns);
+    waiting_milli_ns_[reason] += area(milli, 0, split[reason].ns);
   }
   if (const auto observed = workload_.observed_start(job); observed && measured) {
     recorded_ns_.push_back((*observed - workload_.submit(job)).ns);
@@ -95,7 +96,7 @@ void JobStatistics::add(JobId job, bool measured) {
   const Time end = table_.end[job] == kNever ? metrics_.end() : table_.end[job];
   const std::int64_t wait = table_.waited[job].ns;
   const std::int64_t jct = (end - workload_.submit(job)).ns;
-  if (jct > wait) tenant.held_milli_ns += area(request.total_milli(), wait, jct);
+  if (jct > wait) tenant.held_milli_ns += area(milli, wait, jct);
   if (wait > 0) ++counts_.waited;
   if (!measured) return;
   all_.wait_ns.push_back(wait);
@@ -211,6 +212,19 @@ void fill_gpus(const Metrics& metrics, Summary& summary) {
       quotient(end, static_cast<double>(use.total_milli_end - metrics.allocated_milli_end()));
 }
 
+void fill_divided(const RunHeader& header, const Metrics& metrics, DividedGpus& divided) {
+  divided = header.divided;
+  if (divided.mig_stranded_slices) {
+    divided.recuts = static_cast<double>(metrics.recuts());
+    divided.recut_s = unit_seconds(metrics.recut_ns()) * 1000;
+  }
+  if (divided.slowed_jobs) {
+    divided.slowed_jobs = static_cast<double>(metrics.slowed_jobs());
+    divided.slowed_gpu_s = unit_seconds(metrics.slowed_milli_ns());
+  }
+  if (divided.memory_asked_gib) divided.out_of_memory_jobs = static_cast<double>(metrics.out_of_memory_jobs());
+}
+
 bool holds(double value, const std::string& op, double limit) {
   if (op == "<=") return value <= limit;
   if (op == "<") return value < limit;
@@ -248,6 +262,7 @@ Summary summarize(const RunHeader& header, const Workload& workload, const JobTa
   jobs.fill(summary);
   fill_pools(metrics, summary);
   fill_gpus(metrics, summary);
+  fill_divided(header, metrics, summary.divided);
   summary.queue_mean = metrics.queue_jobs_mean();
   summary.queue_peak = metrics.queue_jobs_peak();
   summary.running_peak = metrics.running_jobs_peak();

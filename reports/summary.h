@@ -21,6 +21,13 @@ namespace seatrial {
 
 class Workload;
 
+// What only clusters with cut or shared GPUs, or jobs that state GPU memory, have; nullopt elsewhere.
+struct DividedGpus {
+  std::optional<double> mig_fragmentation_slices, mig_stranded_slices;  // means over time
+  std::optional<double> memory_asked_gib, memory_allocated_gib;         // means over time
+  std::optional<double> recuts, recut_s, slowed_jobs, slowed_gpu_s, out_of_memory_jobs;
+};
+
 // What the run knows of itself; nothing here is computed by reports.
 struct RunHeader {
   std::string scenario;
@@ -34,6 +41,7 @@ struct RunHeader {
   std::string scenario_file;      // as it was given; relative paths of the scenario start from there
   std::string command;            // that repeats the run; without --out, so that repeats are equal
   std::optional<double> epoch_s;  // Unix time of instant 0, where the trace tells it
+  DividedGpus divided;            // the means
   double wall_s = 0;              // of the simulation loop alone
   std::uint64_t events = 0;
 };
@@ -94,6 +102,7 @@ struct Summary {
   std::vector<TenantSummary> tenants;
   std::vector<PoolSummary> pools;
   std::array<double, kWaitReasons> waiting_gpu_s{};
+  DividedGpus divided;
   std::vector<GoalResult> goals;
 };
 

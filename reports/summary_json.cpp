@@ -111,6 +111,23 @@ void read_gpus(const Json& root, Summary& summary) {
   summary.energy_kwh = read_number(root.at("energy_kwh"));
 }
 
+// Results of earlier versions have none of this.
+void read_divided(const Json& root, DividedGpus& divided) {
+  const auto read = [&](const char* pointer) {
+    const nlohmann::json::json_pointer at(pointer);
+    return root.contains(at) ? read_number(root.at(at)) : std::nullopt;
+  };
+  divided.recuts = read("/mig/recuts");
+  divided.recut_s = read("/mig/recut_s");
+  divided.mig_fragmentation_slices = read("/mig/fragmentation_slices/mean");
+  divided.mig_stranded_slices = read("/mig/stranded_slices/mean");
+  divided.slowed_jobs = read("/sharing/slowed_jobs");
+  divided.slowed_gpu_s = read("/sharing/lost_gpu_s");
+  divided.memory_asked_gib = read("/gpu_memory/asked_gib/mean");
+  divided.memory_allocated_gib = read("/gpu_memory/allocated_gib/mean");
+  divided.out_of_memory_jobs = read("/gpu_memory/out_of_memory_jobs");
+}
+
 void read_parts(const Json& root, Summary& summary) {
   for (const auto& [name, tenant] : root.at("tenants").items()) {
     const Json& wait = tenant.at("wait_s");
@@ -154,6 +171,7 @@ Summary read_summary_json(std::string_view text, const std::string& file) {
     read_header(root, summary);
     read_jobs(root, summary);
     read_gpus(root, summary);
+    read_divided(root, summary.divided);
     read_parts(root, summary);
   } catch (const nlohmann::json::exception& error) {
     throw InputError({file, 0, 0}, "", std::string("damaged summary: ") + quoted(error.what(), 200));

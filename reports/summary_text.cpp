@@ -117,6 +117,29 @@ std::string waiting_line(const Summary& summary) {
   return line("Reasons for waiting", out + " of " + short_number(sum / 3600) + " GPU-h");
 }
 
+std::string divided_text(const DividedGpus& d) {
+  std::string out;
+  if (d.recuts && *d.recuts > 0) {
+    out += line("Re-cuts", short_number(*d.recuts) + " of MIG GPUs, " + short_number(*d.recut_s / 3600) + " GPU-h");
+  }
+  if (d.mig_stranded_slices) {
+    out += line("MIG slices", short_number(*d.mig_stranded_slices) + " stranded, " +
+                                  short_number(d.mig_fragmentation_slices.value_or(0)) + " fragmented, mean");
+  }
+  if (d.slowed_jobs && *d.slowed_jobs > 0) {
+    out += line("Slowed by sharing", short_number(*d.slowed_jobs) + " jobs, which held " +
+                                         short_number(*d.slowed_gpu_s / 3600) + " GPU-h for it");
+  }
+  if (d.memory_asked_gib && d.memory_allocated_gib) {
+    out += line("GPU memory", short_number(*d.memory_asked_gib) + " GiB asked for, " +
+                                  short_number(*d.memory_allocated_gib) + " GiB allocated, mean");
+  }
+  if (d.out_of_memory_jobs && *d.out_of_memory_jobs > 0) {
+    out += line("Out of GPU memory", short_number(*d.out_of_memory_jobs) + " jobs");
+  }
+  return out;
+}
+
 std::string gpu_lines(const Summary& summary) {
   std::string out = line("GPUs", short_number(static_cast<double>(summary.total_milli) / 1000));
   out += line("GPUs allocated",
@@ -125,6 +148,7 @@ std::string gpu_lines(const Summary& summary) {
     out += line("GPUs useful", percent_words(summary.useful_mean) + " mean; overheads took " +
                                    short_number(summary.overhead_gpu_s / 3600) + " GPU-h");
   }
+  out += divided_text(summary.divided);
   if (summary.fragmented_mean || summary.fragmented_end) {
     out += line("GPUs fragmented", percent_words(summary.fragmented_mean) + " mean, " +
                                        percent_words(summary.fragmented_end) + " at the end");

@@ -232,7 +232,7 @@ class TimelineWriter {
     out += ",\"args\":{\"tenant\":";
     append_json_text(out, workload_.texts().text(request.tenant));
     out += ",\"gpus\":";
-    append_number(out, static_cast<double>(request.total_milli()) / 1000);
+    append_number(out, static_cast<double>(gang_milli(workload_, history_.table(), stint.job)) / 1000);
     out += ",\"wait_s\":";
     append_seconds(out, history_.waited(stint).ns);
     out += ",\"state\":\"";

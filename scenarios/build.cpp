@@ -5,6 +5,9 @@
 
 #include "policies/registry.h"
 #include "policies/score_placement.h"
+#include "policies/speed_keeper.h"
+#include "scenarios/build_speed.h"
+#include "scenarios/fit_pools.h"
 #include "sim/check.h"
 #include "traces/openb_nodes.h"
 
@@ -29,7 +32,8 @@ bool needs_fragmentation(const ScenarioSpec& spec) {
 
 // Which device a pod holds is tracked only where something depends on it.
 bool needs_devices(const ScenarioSpec& spec, const Workload& workload, bool log_placements) {
-  return log_placements || any_share(workload) || any_score(spec.scheduler) || needs_fragmentation(spec);
+  return log_placements || speed_is_modelled(spec) || any_share(workload) || any_score(spec.scheduler) ||
+         needs_fragmentation(spec);
 }
 
 double popularity(const ScenarioSpec& spec) {
@@ -85,6 +89,11 @@ void refuse_counted(const ScenarioSpec& spec, const ClusterSpec& cluster, bool t
   problems.throw_if_any();
 }
 
+const ClusterSpec& fit_to(ClusterSpec& cluster, const Workload& jobs) {
+  fit_pools(cluster, jobs);
+  return cluster;
+}
+
 }  // namespace
 
 ClusterSpec build_cluster_spec(const ScenarioSpec& spec) {
@@ -107,6 +116,8 @@ Workload build_workload(const ScenarioSpec& spec, std::uint64_t seed) {
   return builder.build();
 }
 
+RunParts::~RunParts() = default;
+
 RunParts::RunParts(const ScenarioSpec& spec, std::shared_ptr<const Workload> jobs, std::uint64_t run_seed,
                    bool log_placements)
     : cluster_spec(build_cluster_spec(spec)),
@@ -114,7 +125,8 @@ RunParts::RunParts(const ScenarioSpec& spec, std::shared_ptr<const Workload> job
       workload(*shared_workload),
       seed(run_seed),
       random(run_seed, "run"),
-      cluster(cluster_spec, needs_devices(spec, workload, log_placements)),
+      cluster(fit_to(cluster_spec, workload), needs_devices(spec, workload, log_placements)),
+      speed(build_speed(spec, cluster_spec, cluster, workload)),
       options(options_of(spec)) {
   refuse_counted(spec, cluster_spec, cluster.tracks_devices());
   if (needs_fragmentation(spec)) {

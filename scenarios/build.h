@@ -15,10 +15,13 @@
 
 namespace seatrial {
 
+struct SpeedPlan;
+
 // Everything that a run is made of, besides its observers. Members refer to each other: not movable.
 struct RunParts {
   // The jobs are shared, because runs of one comparison replay the same ones side by side.
   RunParts(const ScenarioSpec& spec, std::shared_ptr<const Workload> jobs, std::uint64_t run_seed, bool log_placements);
+  ~RunParts();
   RunParts(const RunParts&) = delete;
   RunParts& operator=(const RunParts&) = delete;
 
@@ -29,6 +32,7 @@ struct RunParts {
   Random random;  // the run's own stream, for policies that draw
   Cluster cluster;
   std::unique_ptr<FragmentationModel> fragmentation;  // only where it is measured or a policy needs it
+  std::unique_ptr<const SpeedPlan> speed;             // null where speed is not modelled
   SchedulerOptions options;
   std::unique_ptr<QueueOrder> order;
   std::unique_ptr<Placement> placement;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "scenarios/divided_gpus.h"
 #include "sim/text.h"
 #include "traces/wall_clock.h"
 
@@ -136,6 +137,7 @@ RunHeader describe_run(const ScenarioSpec& spec, const SimulatedRun& run, const 
       header.epoch_s = static_cast<double>(*epoch_s);
     }
   }
+  header.divided = describe_divided(run);
   header.wall_s = run.wall_s;
   header.events = run.events;
   return header;

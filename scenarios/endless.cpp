@@ -39,6 +39,13 @@ void refuse_endless(const ScenarioSpec& spec, const Workload& jobs) {
   if (scheduler.preemption == Preemption::Round && span_s / scheduler.round.seconds() > kMostSteps) {
     refuse("scheduler.preemption.round", "rounds", span_s / scheduler.round.seconds(), "use longer rounds");
   }
+  for (std::size_t i = 0; i < spec.cluster.pools.size(); ++i) {
+    const PartitionerSpec& partitioner = spec.cluster.pools[i].gpu_mode.partitioner;
+    if (partitioner.kind != PartitionerSpec::Kind::Optimizing) continue;
+    const double periods = span_s / partitioner.period.seconds();
+    if (periods <= kMostSteps) continue;
+    refuse("cluster.pools[" + std::to_string(i) + "].gpu.partitioner.period", "periods", periods, "use longer periods");
+  }
   if (scheduler.order.name != "las" || scheduler.preemption != Preemption::OnEvent) return;
   const double quantum = scheduler.order.parameters.number("quantum_gpu_s", kLasQuantumGpuS);
   if (service_gpu_s / quantum > kMostSteps) {

@@ -51,6 +51,9 @@ void refuse_standard_input(const ScenarioSpec& spec) {
     refuse(list.nodes.file, "cluster.pools[" + std::to_string(list.pool) + "].import.file");
     refuse(list.rank.file, "cluster.pools[" + std::to_string(list.pool) + "].import.rank");
   }
+  refuse(spec.models.isolated.file, "models.isolated");
+  refuse(spec.models.colocated.file, "models.colocated");
+  refuse(spec.models.profiles.file, "models.profiles");
   problems.throw_if_any();
 }
 
@@ -245,6 +248,10 @@ std::string Experiment::input_hash(const ScenarioSpec& spec) {
     if (!entry.trace) continue;
     add_file(entry.trace->file);
     add_file(entry.trace->order_file);
+  }
+  for (const std::string& file : spec.data_files) add_file(file);
+  for (const InputRequest* table : {&spec.models.isolated, &spec.models.colocated, &spec.models.profiles}) {
+    add_file(table->file);
   }
   for (const NodeListImport& list : spec.imports) {
     add_file(list.nodes.file);

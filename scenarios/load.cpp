@@ -47,6 +47,7 @@ void load_root(const Value& root, LoadContext& context) {
     const DocumentNode nothing{DocumentNode::Kind::Mapping, false, root.node().at, {}, {}};
     load_scheduler(root.with(nothing), context);
   }
+  if (const auto models = section.take("models")) load_models(*models, context);
   if (const auto overheads = section.take("overheads")) load_overheads(*overheads, context.spec.overheads);
   if (const auto metrics = section.take("metrics")) load_metrics(*metrics, context.spec.metrics);
   if (const auto goals = section.take("goals")) load_goals(*goals, context.spec.goals);

@@ -24,7 +24,7 @@ void load_node(const Value& value, PoolSpec& pool) {
   node.finish();
 }
 
-void load_gpu(const Value& value, PoolSpec& pool) {
+void load_gpu(const Value& value, PoolSpec& pool, LoadContext& context) {
   Section gpu(value, "a mapping, such as {model: a100-40, count: 8}");
   if (const auto count = gpu.require("count", "how many GPUs a node has")) {
     pool.gpus = static_cast<std::uint32_t>(count->integer(0, kMaxGpusPerNode).value_or(0));
@@ -34,6 +34,7 @@ void load_gpu(const Value& value, PoolSpec& pool) {
     const std::vector<std::string> ids = gpu_model_ids();
     if (const auto index = model->one_of("GPU model", ids); index && pool.gpus > 0) pool.gpu_model = ids[*index];
   }
+  load_gpu_mode(gpu, pool, context);
   gpu.finish();
 }
 
@@ -92,8 +93,12 @@ void load_pool(const Value& value, std::size_t index, LoadContext& context) {
       pool.count = static_cast<std::uint32_t>(count->integer(0, static_cast<std::int64_t>(kMaxNodes)).value_or(0));
     }
     if (const auto node = section.take("node")) load_node(*node, pool);
-    if (const auto gpu = section.take("gpu")) load_gpu(*gpu, pool);
+    if (const auto gpu = section.take("gpu")) load_gpu(*gpu, pool, context);
     section.read_boolean("counted", pool.counted);
+    if (pool.counted && pool.gpu_mode.stated) {
+      value.child("counted").value_or(value).problem("a counted pool knows no devices, which gpu.mode needs",
+                                                     "leave out one of the two");
+    }
   }
   section.read("labels", pool.labels, [](const Value& v) { return std::optional(load_text_pairs(v)); });
   section.read("taints", pool.taints, [](const Value& v) { return std::optional(load_taints(v, false)); });

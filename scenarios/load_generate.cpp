@@ -55,13 +55,6 @@ std::vector<std::pair<Key, double>> load_weights(const Value& value, ReadKey rea
   return weights;
 }
 
-std::optional<std::uint32_t> gpus_of_key(const std::string& key, const Value& value) {
-  const auto gpus = parse_integer(key);
-  if (gpus && *gpus >= 0 && *gpus <= static_cast<std::int64_t>(kMaxGpus)) return static_cast<std::uint32_t>(*gpus);
-  value.problem("a size of a job is a whole number of GPUs, not " + in_quotes(key), "expected 0..10000000");
-  return std::nullopt;
-}
-
 void load_burst(const Value& value, GeneratorSpec& spec) {
   Section burst(value);
   burst.read_number("probability", {0, 1}, spec.burst_probability);
@@ -169,7 +162,13 @@ void load_generator(const Value& value, GeneratorSpec& spec) {
   if (const auto weekly = section.take("weekly")) spec.weekly = load_profile(*weekly, 7, "daily weights");
   if (const auto burst = section.take("burst")) load_burst(*burst, spec);
   if (const auto duration = section.require("duration", "how long the jobs run")) load_durations(*duration, spec);
-  if (const auto gpus = section.take("gpus")) spec.gpus = load_weights<std::uint32_t>(*gpus, gpus_of_key);
+  if (const auto gpus = section.take("gpus")) spec.gpus = load_weights<GpuSize>(*gpus, load_gpu_size);
+  if (const auto work = section.take("work")) {
+    spec.work = load_weights<std::string>(*work, [](const std::string& key, const Value& at) {
+      if (key.empty()) at.problem("a kind of work has no name");
+      return std::optional(key);
+    });
+  }
   if (const auto tenants = section.take("tenants")) {
     spec.tenants = load_weights<std::string>(*tenants, [](const std::string& key, const Value& at) {
       if (key.empty()) at.problem("a tenant has no name");

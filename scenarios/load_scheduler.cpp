@@ -24,7 +24,9 @@ std::optional<double> read_parameter_number(const Value& value, const ParameterD
   return duration->seconds();
 }
 
-void read_parameter(const Value& value, const ParameterDoc& doc, Parameters& parameters) {
+}  // namespace
+
+void load_parameter(const Value& value, const ParameterDoc& doc, Parameters& parameters) {
   std::vector<double> numbers;
   if (doc.kind == ParameterDoc::Kind::NumberList) {
     for (const Value& entry : value.list()) {
@@ -36,6 +38,8 @@ void read_parameter(const Value& value, const ParameterDoc& doc, Parameters& par
   }
   if (!numbers.empty()) parameters.set(doc.name, std::move(numbers));
 }
+
+namespace {
 
 // The one parameter that the spelling `{<name>: <value>}` of an axis carries.
 std::optional<double> read_only_parameter(const Value& value, std::string_view axis, std::string_view name) {
@@ -65,7 +69,7 @@ PolicySpec load_policy(const Value& value, const std::string& axis, bool weighte
   if (weighted) section.read_number("weight", {0, 1e9, true}, policy.weight);
   if (doc == nullptr) return policy;  // which parameters there are is not known
   for (const ParameterDoc& parameter : doc->parameters) {
-    if (const auto given = section.take(parameter.name)) read_parameter(*given, parameter, policy.parameters);
+    if (const auto given = section.take(parameter.name)) load_parameter(*given, parameter, policy.parameters);
   }
   section.finish();
   return policy;

@@ -22,6 +22,7 @@ struct LoadContext {
 void load_cluster(const Value& value, LoadContext& context);
 void load_workload(const Value& value, LoadContext& context);
 void load_scheduler(const Value& value, LoadContext& context);
+void load_models(const Value& value, LoadContext& context);
 void load_overheads(const Value& value, OverheadSpec& overheads);
 void load_metrics(const Value& value, MetricsSpec& metrics);
 void load_goals(const Value& value, std::vector<GoalSpec>& goals);
@@ -29,11 +30,20 @@ void load_replicate(const Value& value, ReplicateSpec& replicate);
 void load_compare(const Value& value, CompareSpec& compare);
 void load_plan(const Value& value, PlanSpec& plan);
 
+// The keys of `gpu` that say how GPUs are shared or cut; model and count of the pool are known.
+void load_gpu_mode(Section& gpu, PoolSpec& pool, LoadContext& context);
+
 // Parts of the workload section.
 void load_trace(const Value& value, TraceOptions& trace, LoadContext& context);
 void load_generator(const Value& value, GeneratorSpec& generator);
+// A size such as "8", "500m", "mig-1g.5gb" or "2 gpu.shared"; nothing after reporting why not.
+[[nodiscard]] std::optional<GpuSize> load_gpu_size(const std::string& text, const Value& at);
+// What sizes in slices and replicas are of a GPU in this cluster: load_milli of each, 0 where no pool tells.
+void size_slices(GeneratorSpec& generator, const ClusterSpec& cluster);
 
 // Settings that more than one section has.
+// A parameter of a named policy or model.
+void load_parameter(const Value& value, const ParameterDoc& doc, Parameters& parameters);
 using TextPairs = std::vector<std::pair<std::string, std::string>>;
 [[nodiscard]] TextPairs load_text_pairs(const Value& value);
 [[nodiscard]] std::vector<Taint> load_taints(const Value& value, bool tolerations);

@@ -1,7 +1,9 @@
 // The section `workload`: entries with a trace or a generator, the filter of a trace, and what its jobs ask of nodes.
+#include <algorithm>
 #include <array>
 #include <string_view>
 
+#include "models/gpu_resource.h"
 #include "scenarios/load_sections.h"
 #include "sim/text.h"
 #include "traces/registry.h"
@@ -89,6 +91,9 @@ struct JobDefaults {
   std::int64_t memory_mib_per_gpu = 0;
   std::uint32_t gpus_per_pod = 0;
   std::uint32_t constraint = 0;
+  std::uint32_t gpu_memory_mib = 0;
+  std::string resource;
+  std::string work;
 };
 
 JobDefaults load_job(const Value& value, ClusterSpec& cluster) {
@@ -98,6 +103,13 @@ JobDefaults load_job(const Value& value, ClusterSpec& cluster) {
   section.read("cpu", job.cpu_milli_per_gpu, [](const Value& v) { return v.cpu_milli(); });
   section.read("memory", job.memory_mib_per_gpu, [](const Value& v) { return v.memory_mib(); });
   section.read_integer("gpus_per_pod", 1, kMaxGpusPerNode, job.gpus_per_pod);
+  section.read("gpu_memory", job.gpu_memory_mib, [](const Value& v) { return v.memory_mib(); });
+  section.read("gpu_resource", job.resource, [](const Value& v) -> std::optional<std::string> {
+    const auto name = v.text();
+    if (name && !is_gpu_resource(*name)) v.problem(in_quotes(*name) + " is no name of a GPU resource");
+    return gpu_resource_key(name.value_or("gpu"));
+  });
+  section.read_text("work", job.work);
   section.read("node_selector", constraint.node_selector,
                [](const Value& v) { return std::optional(load_text_pairs(v)); });
   section.read("tolerations", constraint.tolerations,
@@ -110,6 +122,13 @@ JobDefaults load_job(const Value& value, ClusterSpec& cluster) {
 }
 
 void apply_job(const JobDefaults& job, WorkloadSpec& entry) {
+  const auto slices = [&](auto& jobs) {
+    jobs.default_gpu_memory_mib = job.gpu_memory_mib;
+    jobs.default_resource = job.resource;
+    jobs.default_work = job.work;
+  };
+  if (entry.trace) slices(*entry.trace);
+  if (entry.generate) slices(*entry.generate);
   if (entry.trace) {
     entry.trace->default_cpu_milli_per_gpu = job.cpu_milli_per_gpu;
     entry.trace->default_memory_mib_per_gpu = job.memory_mib_per_gpu;
@@ -147,6 +166,13 @@ void load_entry(const Value& value, std::size_t index, LoadContext& context) {
   if (generate) {
     GeneratorSpec& generator = entry.generate.emplace();
     load_generator(*generate, generator);
+    size_slices(generator, context.spec.cluster);
+    const bool unknown = std::any_of(generator.gpus.begin(), generator.gpus.end(),
+                                     [](const auto& size) { return size.first.load_milli == 0; });
+    if (generator.load > 0 && unknown && !generate->is_wrong("cluster")) {
+      generate->problem("a load needs to know what part of a GPU each size is, and no pool has some of these",
+                        "give rate instead of load");
+    }
     if (generator.load > 0 && generator.cluster_gpus == 0) {
       generator.cluster_gpus = described_gpus(context.spec);
       if (generator.cluster_gpus == 0 && !generate->is_wrong("cluster")) {

@@ -9,6 +9,7 @@
 #include "models/cluster.h"
 #include "models/request_class.h"
 #include "scenarios/build.h"
+#include "scenarios/fit_pools.h"
 #include "scenarios/load.h"
 #include "sim/error.h"
 #include "sim/stats.h"
@@ -27,7 +28,14 @@ bool is_varied(const std::vector<Axis>& axes, const std::string& path) {
 struct PointCluster {
   ClusterSpec spec;
   Cluster cluster;
-  explicit PointCluster(const ScenarioSpec& scenario) : spec(build_cluster_spec(scenario)), cluster(spec, false) {}
+  // jobs: null where only sizes and prices are asked for.
+  explicit PointCluster(const ScenarioSpec& scenario, const Workload* jobs = nullptr)
+      : spec(build_cluster_spec(scenario)), cluster(fitted(spec, jobs), false) {}
+
+  static const ClusterSpec& fitted(ClusterSpec& spec, const Workload* jobs) {
+    if (jobs != nullptr) fit_pools(spec, *jobs);
+    return spec;
+  }
 
   [[nodiscard]] std::vector<std::uint32_t> reachable() const {
     std::vector<std::uint32_t> nodes;
@@ -216,7 +224,7 @@ void PlanGrid::exclude_gangs() {
     const auto number = static_cast<std::uint32_t>(p);
     const auto jobs = experiment_.jobs({number, 0});
     const ScenarioSpec& spec = experiment_.spec(number);
-    const PointCluster point(spec);
+    const PointCluster point(spec, jobs.get());
     const std::vector<RequestClass> classes = classes_of(point, spec, *jobs);
     for (std::uint32_t j = 0; j < jobs->size(); ++j) {
       points_[p].infeasible_jobs += classes[jobs->request_id({j}).index].infeasible != nullptr ? 1 : 0;
@@ -231,7 +239,7 @@ void PlanGrid::exclude_gangs() {
 bool PlanGrid::refuted(std::size_t p, const std::vector<PlanGoal>& goals) {
   const auto number = static_cast<std::uint32_t>(p);
   const ScenarioSpec& spec = experiment_.spec(number);
-  const PointCluster point(spec);
+  const PointCluster point(spec, experiment_.jobs({number, 0}).get());
   DemandWindows::Supply supply;
   for (const Pool& pool : point.cluster.pools()) supply.pool_milli.push_back(pool.total_milli);
   // Each replication must be refuted by the same goal: the mean over them then misses it.

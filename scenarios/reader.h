@@ -48,6 +48,10 @@ class Value {
   // The value of a key, if it is there, or of a list's entry, below this one.
   [[nodiscard]] std::optional<Value> child(std::string_view key) const;
   [[nodiscard]] Value entry(std::size_t index) const;
+  // The root of another document (a file that this one names), with the same problems. The document outlives the
+  // result.
+  [[nodiscard]] Value in(const Document& document) const { return {document, document.root, path_, *problems_}; }
+  [[nodiscard]] Problems& problems() const { return *problems_; }
   // Another node at the same path, which outlives the result.
   [[nodiscard]] Value with(const DocumentNode& node) const { return {*document_, node, path_, *problems_}; }
 

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <span>
 
+#include "models/device_ref.h"
 #include "policies/control_plane.h"
 #include "reports/ci_forms.h"
 #include "reports/event_log.h"
@@ -27,7 +28,7 @@ MetricsOptions metrics_options(const ScenarioSpec& spec, const SchedulerOptions&
   options.warmup = spec.metrics.warmup;
   options.series_interval = spec.metrics.series_interval;
   options.sequential = scheduler.sequential;
-  options.overheads = !overhead_lines(spec.overheads).empty();
+  options.overheads = !overhead_lines(spec.overheads).empty() || re_cuts_delay_starts(spec.cluster);
   return options;
 }
 
@@ -56,6 +57,7 @@ class Recorder final : public RunListener {
 
   void instant_over(const RunState& state) override {
     measure(state.now);
+    if (run_.mig) run_.mig->measure(state.now, run_.parts.cluster);
     record_placements(state.now, state.started);
     if (run_.history) run_.history->note_nodes(state.now);
     if (!log_) return;
@@ -92,7 +94,8 @@ class Recorder final : public RunListener {
     for (const Piece& piece : run_.table.pieces(job)) {
       const auto devices = run_.table.devices(piece);
       row.node = piece.node;
-      row.devices.assign(devices.begin(), devices.end());
+      row.devices.clear();
+      for (const std::uint16_t ref : devices) row.devices.push_back(device_index(ref));
       run_.placements.rows.push_back(row);
     }
   }
@@ -156,9 +159,12 @@ std::unique_ptr<SimulatedRun> simulate(const ScenarioSpec& spec, std::shared_ptr
   FactBuffer facts(observers);
   RunState state(parts.cluster_spec, parts.workload, parts.cluster, run->table, parts.options,
                  std::move(parts.placement), facts, seed);
+  if (parts.speed) state.model_speed(*parts.speed);
   const bool measure = parts.fragmentation != nullptr;
   state.record_started = options.log_placements || history.stints;
-  const bool listen = measure || state.record_started || (run->history && !parts.cluster_spec.changes.empty());
+  if (MigGauge::needed(parts.cluster)) run->mig.emplace();
+  const bool listen =
+      measure || run->mig || state.record_started || (run->history && !parts.cluster_spec.changes.empty());
   Recorder recorder(*run, facts, measure, options.log_placements);
   ControlPlane control(state, make_scheduler(state, std::move(parts.order)), listen ? &recorder : nullptr,
                        options.interrupted);

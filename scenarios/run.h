@@ -16,6 +16,7 @@
 #include "reports/metrics.h"
 #include "reports/run_history.h"
 #include "scenarios/build.h"
+#include "scenarios/divided_gpus.h"
 #include "scenarios/spec.h"
 
 namespace seatrial {
@@ -52,6 +53,7 @@ struct SimulatedRun {
   std::optional<RunHistory> history;     // only for the report and for logs that are made of it
   std::optional<LevelPyramid> levels;    // only for the report
   std::optional<DecisionLog> decisions;  // only if logged
+  std::optional<MigGauge> mig;           // only with MIG pools
   std::string fact_hash;
   std::uint64_t last_draw = 0;  // the next number of the run's own stream: equal runs drew equally often
   std::uint64_t events = 0;

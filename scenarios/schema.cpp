@@ -140,20 +140,69 @@ std::vector<Key> pool_keys_of_both_kinds() {
           {"price", unit("price", "Of a node; left out: from the catalogue.")}};
 }
 
+Json partitioner() {
+  const Json delay = duration("Of a re-cut.");
+  return any_of(
+      "Who changes layouts.",
+      {enumeration("", {"static", "on-demand"}), mapping("", {{"name", {{"const", "static"}}, true}}),
+       mapping("Re-cuts GPUs for waiting jobs.",
+               {{"name", {{"const", "on-demand"}}, true},
+                {"delay", delay},
+                {"gap", duration("For which a node takes no new slice after a re-cut.")},
+                {"min_wait", duration("Of a job before idle instances are destroyed for it.")},
+                {"min_interval", duration("Between two re-cuts of a GPU that destroy instances.")},
+                {"when_full", enumeration("What is done for a job that no re-cut helps.", {"wait", "drain"})}}),
+       mapping("Lays the whole pool out anew from time to time.",
+               {{"name", {{"const", "optimizing"}}, true},
+                {"period", duration("How often."), true},
+                {"delay", delay},
+                {"forecast_percent", integer("What an expected job counts against a waiting one.", 0, 100)},
+                {"change_cost_percent", integer("Of a served slice: for each instance made or destroyed.", 0, 10'000)},
+                {"exact", boolean("By integer programme, if there is a solver.")}})});
+}
+
+// How GPUs are shared or cut.
+std::vector<Key> gpu_mode_keys() {
+  std::vector<std::string> modes;
+  for (std::size_t mode = 0; mode < kSharingModes; ++mode) {
+    modes.emplace_back(sharing_mode_name(static_cast<SharingMode>(mode)));
+  }
+  const Json profiles =
+      described({{"type", "object"}, {"additionalProperties", integer("Instances.", 1)}}, "Instances by profile.");
+  const Json file = mapping("A configuration of mig-parted.", {{"file", text("Of mig-parted, version v1."), true},
+                                                               {"config", text("A key of mig-configs."), true}});
+  return {{"mode", enumeration("How jobs share a GPU.", std::move(modes))},
+          {"memory_reserve", unit("memory", "GPU memory that no job may have.")},
+          {"replicas", integer("As how many GPUs each one is advertised.", 1, 1000)},
+          {"resource", text("What replicas are advertised as; left out: nvidia.com/gpu.")},
+          {"replica_choice", enumeration("Which GPU a replica is taken of.", {"distributed", "packed"})},
+          {"refuse_several", boolean("Are requests for more than one replica refused?")},
+          {"thread_percentage", positive("Of the SMs, for each client of MPS.", 100)},
+          {"overcommit", boolean("May the GPU memory asked for exceed the GPU?")},
+          {"strategy", enumeration("How instances are advertised.", {"single", "mixed"})},
+          {"layout", any_of("Instances of each GPU.", {text("A name, such as all-1g.5gb."),
+                                                       list_of(text("A profile."), "Profiles.", 0), profiles, file})},
+          {"partitioner", partitioner()},
+          {"placement", mapping("Where an instance goes.",
+                                {{"score", enumeration("What is to be kept.", {"room", "stranded"})},
+                                 {"gpu", enumeration("Which GPU of a node.", {"packed", "least-loss", "spread"})}})}};
+}
+
 Json pool() {
   Json models = Json::array();
   for (const GpuModel& model : gpu_catalog()) models.push_back(name_and_sentence(model.id, model.name));
   const auto max_nodes = static_cast<std::int64_t>(kMaxNodes);
-  std::vector<Key> counted{
-      {"name", text("Unique."), true},
-      {"count", integer("Nodes at the start.", 0, max_nodes), true},
-      {"node",
-       mapping("What each node has besides GPUs.", {{"cpu", unit("cpu", "Left out: not limited.")},
-                                                    {"memory", unit("memory", "Left out: not limited.")},
-                                                    {"pods", integer("Left out: not limited.", 1, 1'000'000)}})},
-      {"gpu", mapping("GPUs of each node.", {{"model", any_of("`seatrial list gpus`", std::move(models))},
-                                             {"count", integer("On each node.", 0, kMaxGpusPerNode), true}})},
-      {"counted", boolean("GPUs of all nodes are one amount, without node boundaries.")}};
+  std::vector<Key> gpu{{"model", any_of("`seatrial list gpus`", std::move(models))},
+                       {"count", integer("On each node.", 0, kMaxGpusPerNode), true}};
+  for (const Key& key : gpu_mode_keys()) gpu.push_back(key);
+  std::vector<Key> counted{{"name", text("Unique."), true},
+                           {"count", integer("Nodes at the start.", 0, max_nodes), true},
+                           {"node", mapping("What each node has besides GPUs.",
+                                            {{"cpu", unit("cpu", "Left out: not limited.")},
+                                             {"memory", unit("memory", "Left out: not limited.")},
+                                             {"pods", integer("Left out: not limited.", 1, 1'000'000)}})},
+                           {"gpu", mapping("GPUs of each node.", gpu)},
+                           {"counted", boolean("GPUs of all nodes are one amount, without node boundaries.")}};
   std::vector<Key> imported{
       {"name", text("Unique; left out: import<index>.")},
       {"import",
@@ -221,8 +270,10 @@ Json profile(const std::string& description, int length) {
 
 Json generator() {
   const Json weight = number("", 0, 1e12);
-  Json gpus = described({{"type", "object"}, {"patternProperties", {{"^[0-9]+$", weight}}}, {"minProperties", 1}},
-                        "Weight of each number of GPUs, such as {1: 0.6, 8: 0.4}.");
+  Json gpus = described({{"type", "object"},
+                         {"patternProperties", {{"^([0-9]+|[0-9]+m|([0-9]+ )?[a-z][A-Za-z0-9./+-]*)$", weight}}},
+                         {"minProperties", 1}},
+                        "Weight of each size: a number of GPUs, a share (500m), a resource (mig-1g.5gb).");
   gpus["additionalProperties"] = false;
   const Json tenants =
       described({{"type", "object"}, {"additionalProperties", weight}, {"minProperties", 1}}, "Weight of each tenant.");
@@ -254,6 +305,9 @@ Json workload() {
                            {{"cpu", unit("cpu", "For each GPU, where the trace says nothing.")},
                             {"memory", unit("memory", "For each GPU, where the trace says nothing.")},
                             {"gpus_per_pod", integer("Splits gangs into pods of this many GPUs.", 1, kMaxGpusPerNode)},
+                            {"gpu_memory", unit("memory", "On each GPU or slice, where the trace says nothing.")},
+                            {"gpu_resource", text("What the number of GPUs counts, where the trace says nothing.")},
+                            {"work", text("Kind of work, where the trace says nothing.")},
                             {"node_selector", scalar_map("Labels that a node must have.")},
                             {"tolerations", taints("Taints that the pods accept.", true)}});
   Json entry = mapping(

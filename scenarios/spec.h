@@ -2,6 +2,7 @@
 // text here; validate.cpp has checked them against the registries.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -60,6 +61,19 @@ struct SchedulerSpec {
   std::optional<std::uint32_t> max_waiting;  // none: no limit
 };
 
+// How fast jobs run on what they have; docs/shared_speed.md.
+struct ModelsSpec {
+  // By SharingMode: what sharers of such a device do to each other.
+  std::array<PolicySpec, kSharingModes> sharing{PolicySpec{"none", {}, 1, {}}, PolicySpec{"none", {}, 1, {}},
+                                                PolicySpec{"time-slicing", {}, 1, {}},
+                                                PolicySpec{"two-resource", {}, 1, {}}, PolicySpec{"mig", {}, 1, {}}};
+  InputRequest isolated;  // tables; file empty: none
+  InputRequest colocated;
+  InputRequest profiles;
+  std::string reference_gpu;                                   // a GPU type of the tables; empty: types do not differ
+  std::vector<std::pair<std::string, std::string>> gpu_types;  // GPU model of the cluster, its type in the tables
+};
+
 struct MetricsSpec {
   Duration warmup{0};
   Duration series_interval{0};  // 0: chosen so that a few thousand rows come out
@@ -110,10 +124,12 @@ struct ScenarioSpec {
   std::uint64_t seed = 1;
   std::optional<Duration> until;  // from the first kept submit
   ClusterSpec cluster;
+  std::vector<std::string> data_files;  // that were read while loading, besides the scenario
   std::vector<NodeListImport> imports;  // in the order of their pools
   std::vector<WorkloadSpec> workload;
   SchedulerSpec scheduler;
   OverheadSpec overheads;
+  ModelsSpec models;
   MetricsSpec metrics;
   std::vector<GoalSpec> goals;
   ReplicateSpec replicate;

@@ -4,6 +4,7 @@
 #include <set>
 #include <string_view>
 
+#include "scenarios/build_speed.h"
 #include "scenarios/load_sections.h"
 
 namespace seatrial {
@@ -21,6 +22,11 @@ bool timed(const ScenarioSpec& spec) {
   return std::any_of(spec.workload.begin(), spec.workload.end(), [](const WorkloadSpec& e) { return !e.sequential; });
 }
 
+bool divides_gpus(const ScenarioSpec& spec) {
+  return std::any_of(spec.cluster.pools.begin(), spec.cluster.pools.end(),
+                     [](const PoolSpec& pool) { return pool.gpu_mode.is_cut() || pool.gpu_mode.has_replicas(); });
+}
+
 struct Contradiction {
   bool (*applies)(const ScenarioSpec&);
   std::array<const char*, 2> key;  // of `scheduler`: shown at the first that is written, else at the section
@@ -28,7 +34,7 @@ struct Contradiction {
   const char* hint;
 };
 
-constexpr std::array<Contradiction, 7> kContradictions{{
+constexpr std::array<Contradiction, 12> kContradictions{{
     {[](const ScenarioSpec& s) { return reserves(s) && preempts(s); },
      {"admission", "preemption"},
      "reservations (easy, conservative) do not go with preemption",
@@ -53,6 +59,26 @@ constexpr std::array<Contradiction, 7> kContradictions{{
      {"", ""},
      "sequential arrivals do not go with cluster.changes: there is no time in which they could happen",
      "leave out cluster.changes"},
+    {[](const ScenarioSpec& s) { return divides_gpus(s) && reserves(s); },
+     {"admission", "admission"},
+     "reservations (easy, conservative) count whole GPUs: they do not go with gpu.mode mig, mps or time-slicing",
+     "set scheduler.admission: strict or best-effort"},
+    {[](const ScenarioSpec& s) { return divides_gpus(s) && preempts(s); },
+     {"preemption", "order"},
+     "preemption gives GPUs out by count: it does not go with gpu.mode mig, mps or time-slicing",
+     "set scheduler.preemption: none"},
+    {[](const ScenarioSpec& s) { return divides_gpus(s) && s.scheduler.span_pools; },
+     {"gang", "gang"},
+     "gangs that span pools do not go with gpu.mode mig, mps or time-slicing",
+     "leave out scheduler.gang.span_pools"},
+    {[](const ScenarioSpec& s) { return speed_is_modelled(s) && !divides_gpus(s) && reserves(s); },
+     {"admission", "admission"},
+     "reservations (easy, conservative) take ends for known: they do not go with models, under which speeds change",
+     "set scheduler.admission: strict or best-effort, or models: {sharing: none}"},
+    {[](const ScenarioSpec& s) { return speed_is_modelled(s) && !divides_gpus(s) && preempts(s); },
+     {"preemption", "order"},
+     "preemption does not go with models, under which speeds change",
+     "set scheduler.preemption: none, or models: {sharing: none}"},
     {[](const ScenarioSpec& s) { return sequential(s) && timed(s); },
      {"", ""},
      "some entries of workload arrive sequential and others timed",
@@ -84,6 +110,9 @@ void check_standard_input(const Value& root, const ScenarioSpec& spec) {
   for (const NodeListImport& list : spec.imports) {
     readers += list.nodes.file == "-" ? 1 : 0;
     readers += list.rank.file == "-" ? 1 : 0;
+  }
+  for (const InputRequest* table : {&spec.models.isolated, &spec.models.colocated, &spec.models.profiles}) {
+    readers += table->file == "-" ? 1 : 0;
   }
   if (readers > 1)
     root.problem("standard input is asked for " + std::to_string(readers) + " times", "- can be used once");

@@ -45,11 +45,14 @@ enum OptionalColumn : std::size_t {
   Estimate,
   State,
   Observed,
+  Resource,
+  GpuMemory,
+  Work,
   kColumns
 };
 constexpr std::array<const char*, kColumns> kColumnNames{
-    "gpu_milli", "pods",     "cpu_milli",  "memory_mib",  "gpu_model",       "tenant",
-    "user",      "priority", "estimate_s", "trace_state", "observed_start_s"};
+    "gpu_milli", "pods",       "cpu_milli",   "memory_mib",       "gpu_model",    "tenant",         "user",
+    "priority",  "estimate_s", "trace_state", "observed_start_s", "gpu_resource", "gpu_memory_mib", "work"};
 
 // True if leaving the column empty would lose something of this job.
 bool says_something(const JobRecord& record, std::size_t column) {
@@ -76,6 +79,12 @@ bool says_something(const JobRecord& record, std::size_t column) {
       return !record.trace_state.empty();
     case Observed:
       return record.observed_start_ns.has_value();
+    case Resource:
+      return !record.resource.empty();
+    case GpuMemory:
+      return record.gpu_memory_mib != 0;
+    case Work:
+      return !record.work.empty();
     default:
       return false;
   }
@@ -105,6 +114,12 @@ void append_column(std::string& out, const JobRecord& record, std::size_t column
       return append_field(out, record.trace_state);
     case Observed:
       return append_seconds(out, record.observed_start_ns.value_or(0));
+    case Resource:
+      return append_field(out, record.resource);
+    case GpuMemory:
+      return append_integer(out, record.gpu_memory_mib);
+    case Work:
+      return append_field(out, record.work);
     default:
       return;
   }

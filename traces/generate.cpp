@@ -146,16 +146,24 @@ class JobDraws {
       : spec_(spec),
         gpu_mix_(spec.gpus),
         tenant_mix_(spec.tenants),
+        work_mix_(spec.work),
         durations_(seed, "durations"),
         sizes_(seed, "gpus"),
         tenants_(seed, "tenants"),
+        works_(seed, "work"),
         users_(seed, "users"),
         estimates_(seed, "estimates") {}
 
   void fill(JobRecord& record) {
     record.duration_ns = rounded_ns(duration_s(spec_, durations_), spec_.resolution);
-    record.gpus = spec_.gpus.empty() ? 1 : spec_.gpus[gpu_mix_.draw(sizes_)].first;
-    record.gpu_milli = record.gpus == 0 ? 0 : kGpuMilli;
+    const GpuSize whole;
+    const GpuSize& size = spec_.gpus.empty() ? whole : spec_.gpus[gpu_mix_.draw(sizes_)].first;
+    record.gpus = size.gpus;
+    record.gpu_milli = record.gpus == 0 ? 0 : size.milli;
+    record.resource = size.resource;
+    if (size.resource.empty() && size.milli == kGpuMilli) record.resource = spec_.default_resource;
+    record.work = spec_.work.empty() ? spec_.default_work : spec_.work[work_mix_.draw(works_)].first;
+    record.gpu_memory_mib = spec_.default_gpu_memory_mib;
     if (!spec_.tenants.empty()) record.tenant = spec_.tenants[tenant_mix_.draw(tenants_)].first;
     if (spec_.users_per_tenant > 0) {
       user_ = record.tenant;
@@ -175,9 +183,11 @@ class JobDraws {
   const GeneratorSpec& spec_;
   Mix gpu_mix_;
   Mix tenant_mix_;
+  Mix work_mix_;
   Random durations_;
   Random sizes_;
   Random tenants_;
+  Random works_;
   Random users_;
   Random estimates_;
   std::string user_;
@@ -217,9 +227,9 @@ void generate_jobs(const GeneratorSpec& spec, std::uint64_t seed, WorkloadBuilde
 double mean_gpu_seconds(const GeneratorSpec& spec, std::uint64_t seed) {
   double weights = 0;
   double weighted_gpus = 0;
-  for (const auto& [gpus, weight] : spec.gpus) {
+  for (const auto& [size, weight] : spec.gpus) {
     weights += std::max(0.0, weight);
-    weighted_gpus += static_cast<double>(gpus) * std::max(0.0, weight);
+    weighted_gpus += size.gpus * (size.load_milli / 1000.0) * std::max(0.0, weight);
   }
   const double mean_gpus = weights > 0 ? weighted_gpus / weights : 1;
   Random random(seed, "mean duration");

@@ -12,6 +12,17 @@
 
 namespace seatrial {
 
+// What one job asks for: whole GPUs, a share of one, or slices and replicas by their resource name.
+struct GpuSize {
+  std::uint32_t gpus = 1;
+  std::uint32_t milli = kGpuMilli;       // of a GPU; below 1000 only with gpus 1
+  std::string resource;                  // as Request::resource; empty: GPUs
+  std::uint32_t load_milli = kGpuMilli;  // what one of `gpus` counts where a load is turned into a rate
+
+  GpuSize() = default;
+  GpuSize(std::uint32_t whole_gpus) : gpus(whole_gpus) {}  // NOLINT(google-explicit-constructor)
+};
+
 struct GeneratorSpec {
   enum class Arrivals : std::uint8_t { Poisson, Constant };
   enum class Durations : std::uint8_t { Constant, Exponential, LogNormal, Weibull, Pareto, Empirical };
@@ -31,16 +42,20 @@ struct GeneratorSpec {
   double duration_median_s = 600;  // log-normal; Weibull's scale
   double duration_shape = 1.5;     // log-normal sigma; Weibull shape; Pareto alpha
   double duration_min_s = 0;
-  double duration_max_s = 0;                                     // 0: no upper bound
-  std::vector<double> empirical_s;                               // quantile table, drawn with linear interpolation
-  std::vector<std::pair<std::uint32_t, double>> gpus{{1, 1.0}};  // size, weight
-  std::vector<std::pair<std::string, double>> tenants;           // name, weight
+  double duration_max_s = 0;                               // 0: no upper bound
+  std::vector<double> empirical_s;                         // quantile table, drawn with linear interpolation
+  std::vector<std::pair<GpuSize, double>> gpus{{1, 1.0}};  // size, weight
+  std::vector<std::pair<std::string, double>> work;        // kind of work, weight; empty: the default
+  std::vector<std::pair<std::string, double>> tenants;     // name, weight
   std::uint32_t users_per_tenant = 0;
   double estimate_factor = 0;  // > 0: estimate = run time x factor x exp(estimate_sigma N(0,1))
   double estimate_sigma = 0;
   Duration resolution{kNsPerSecond};           // submits and run times are rounded down to multiples of this
   std::int64_t default_cpu_milli_per_gpu = 0;  // what every job asks for, times its GPUs
   std::int64_t default_memory_mib_per_gpu = 0;
+  std::uint32_t default_gpu_memory_mib = 0;
+  std::string default_resource;  // of sizes that name none and are whole
+  std::string default_work;
   std::uint32_t gpus_per_pod = 0;  // pods of this many GPUs each; 0: one pod if it fits a node
   std::uint32_t constraint = 0;    // given to every record; see Request
 };

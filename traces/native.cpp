@@ -1,11 +1,13 @@
 // The native format: seatrial's own CSV, the strictest of all: unknown columns and repeated job ids are mistakes.
 // Columns in any order: job_id, submit_s, duration_s, gpus; optional gpu_milli (per GPU, only with gpus 1), pods,
 // cpu_milli and memory_mib (of the whole job), gpu_model, tenant, user, priority, estimate_s, trace_state,
-// observed_start_s. An empty optional field means "not stated".
+// observed_start_s, gpu_resource (what gpus counts: mig-1g.5gb, gpu.shared, any), gpu_memory_mib (of each GPU or
+// slice), work (kind of work, for its speed). An empty optional field means "not stated".
 #include <algorithm>
 #include <array>
 #include <limits>
 
+#include "models/gpu_resource.h"
 #include "sim/text.h"
 #include "traces/csv.h"
 #include "traces/formats.h"
@@ -14,9 +16,11 @@
 namespace seatrial {
 namespace {
 
-constexpr std::array<std::string_view, 15> kColumns{
-    "job_id",    "submit_s", "duration_s", "gpus",     "gpu_milli",  "pods",        "cpu_milli",       "memory_mib",
-    "gpu_model", "tenant",   "user",       "priority", "estimate_s", "trace_state", "observed_start_s"};
+constexpr std::array<std::string_view, 18> kColumns{
+    "job_id",     "submit_s",    "duration_s",       "gpus",         "gpu_milli",      "pods",
+    "cpu_milli",  "memory_mib",  "gpu_model",        "tenant",       "user",           "priority",
+    "estimate_s", "trace_state", "observed_start_s", "gpu_resource", "gpu_memory_mib", "work"};
+constexpr std::int64_t kMaxGpuMemory = 1'000'000'000;   // MiB
 constexpr std::int64_t kMaxAmount = 1'000'000'000'000;  // milli-CPU or MiB of one job
 
 void refuse_unknown_columns(const RowSource& rows, Problems& problems) {
@@ -49,6 +53,8 @@ class NativeReader final : public TraceReader {
     record.cpu_milli = cells_.optional_integer(cpu_, 0, kMaxAmount);
     record.memory_mib = cells_.optional_integer(memory_, 0, kMaxAmount);
     record.gpu_model = cells_.text(model_);
+    record.work = cells_.text(work_);
+    map_slice(record);
     record.tenant = cells_.text(tenant_);
     record.user = cells_.text(user_);
     record.trace_state = cells_.text(state_);
@@ -75,6 +81,20 @@ class NativeReader final : public TraceReader {
     if (record.gpus != 0 && record.pods > record.gpus) cells_.problem(pods_, "there are more pods than GPUs");
   }
 
+  void map_slice(JobRecord& record) {
+    record.gpu_memory_mib =
+        static_cast<std::uint32_t>(cells_.optional_integer(gpu_memory_, 0, kMaxGpuMemory).value_or(0));
+    record.resource = {};
+    if (!cells_.has(resource_)) return;
+    const std::string_view written = cells_.text(resource_);
+    if (!is_gpu_resource(written)) cells_.problem(resource_, "not the name of a GPU resource");
+    resource_key_ = gpu_resource_key(written);
+    record.resource = resource_key_;
+    if (!resource_key_.empty() && record.gpu_milli != kGpuMilli && record.gpus > 0) {
+      cells_.problem(resource_, "a share of a GPU has no gpu_resource");
+    }
+  }
+
   const ColumnIndex job_id_ = cells_.column("job_id");
   const ColumnIndex submit_ = cells_.column("submit_s");
   const ColumnIndex duration_ = cells_.column("duration_s");
@@ -90,6 +110,10 @@ class NativeReader final : public TraceReader {
   const ColumnIndex estimate_ = cells_.column("estimate_s");
   const ColumnIndex state_ = cells_.column("trace_state");
   const ColumnIndex observed_ = cells_.column("observed_start_s");
+  const ColumnIndex resource_ = cells_.column("gpu_resource");
+  const ColumnIndex gpu_memory_ = cells_.column("gpu_memory_mib");
+  const ColumnIndex work_ = cells_.column("work");
+  std::string resource_key_;
   NameSet names_;
 };
 

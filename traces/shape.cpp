@@ -44,6 +44,9 @@ bool JobShaper::shape(JobRecord& record) {
     const auto gpus = static_cast<std::int64_t>(record.gpus);
     if (!record.cpu_milli) record.cpu_milli = options_.default_cpu_milli_per_gpu * gpus;
     if (!record.memory_mib) record.memory_mib = options_.default_memory_mib_per_gpu * gpus;
+    if (record.gpu_memory_mib == 0) record.gpu_memory_mib = options_.default_gpu_memory_mib;
+    if (record.resource.empty() && record.gpu_milli == kGpuMilli) record.resource = options_.default_resource;
+    if (record.work.empty()) record.work = options_.default_work;
   }
   record.constraint = options_.constraint;
   return true;

@@ -34,6 +34,9 @@ struct TraceOptions {
   std::int64_t order_seed = 0;
   std::int64_t default_cpu_milli_per_gpu = 0;  // where the trace has none
   std::int64_t default_memory_mib_per_gpu = 0;
+  std::uint32_t default_gpu_memory_mib = 0;
+  std::string default_resource;  // of requests for whole GPUs
+  std::string default_work;
   std::uint32_t gpus_per_pod = 0;  // pods of this many GPUs each; 0: the format's own rule
   std::uint32_t constraint = 0;    // given to every record; see Request
   Place place;                     // of the entry in the scenario

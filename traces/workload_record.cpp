@@ -23,6 +23,9 @@ JobRecord record_of(const Workload& workload, JobId job, std::string& name) {
   record.trace_state = text(workload.trace_state(job));
   record.priority = workload.priority(job);
   record.constraint = request.constraint;
+  record.gpu_memory_mib = request.gpu_memory_mib;
+  record.resource = text(request.resource);
+  record.work = text(request.work);
   if (workload.estimate(job) != workload.duration(job)) record.estimate_ns = workload.estimate(job).ns;
   if (const auto start = workload.observed_start(job)) record.observed_start_ns = start->ns;
   return record;

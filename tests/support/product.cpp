@@ -46,6 +46,9 @@ class Integrals final : public Observer {
         case FactKind::Stalled:
         case FactKind::Completed:
         case FactKind::Capacity:
+        case FactKind::Slowed:
+        case FactKind::OutOfMemory:
+        case FactKind::Recut:
           break;
       }
     }

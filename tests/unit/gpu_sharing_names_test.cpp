@@ -12,7 +12,7 @@ namespace seatrial {
 namespace {
 
 SharingConfig sliced(std::string rename = {}) {
-  return {.mode = SharingMode::TimeSlicing, .resources = {{"nvidia.com/gpu", std::move(rename), 4}}};
+  return {.mode = ReplicaSharing::TimeSlicing, .resources = {{"nvidia.com/gpu", std::move(rename), 4}}};
 }
 
 TEST(ResourceNames, FollowStrategyAndSharing) {
@@ -111,7 +111,7 @@ TEST(Replicas, MoreThanOneIsRefusedWhereConfigured) {
   sharing.fail_requests_greater_than_one = true;
   EXPECT_FALSE(shared_request_valid(sharing, 2));
   EXPECT_TRUE(shared_request_valid(sharing, 1));
-  sharing.mode = SharingMode::None;
+  sharing.mode = ReplicaSharing::None;
   EXPECT_TRUE(shared_request_valid(sharing, 2));
 }
 

@@ -139,8 +139,9 @@ INSTANTIATE_TEST_SUITE_P(
                      "{rate: 1/s, weekly: [0, 0, 0, 0, 0, 0, 0], duration: {distribution: constant, mean: 1s}}",
                      "24: workload[0].generate.weekly: all weights are zero; at least one must be above zero"},
         BadGenerator{"Gpus", "{rate: 1/s, gpus: {a: 1}, duration: {distribution: constant, mean: 1s}}",
-                     "26: workload[0].generate.gpus.a: a size of a job is a whole number of GPUs, not \"a\"; expected "
-                     "0..10000000"},
+                     "26: workload[0].generate.gpus.a: a size of a job is a whole number of GPUs, a share or a "
+                     "resource, not \"a\"; expected 0..10000000 GPUs, a share such as 500m, or a resource "
+                     "such as mig-1g.5gb or \"2 gpu.shared\""},
         BadGenerator{"GpuWeights", "{rate: 1/s, gpus: {1: 0}, duration: {distribution: constant, mean: 1s}}",
                      "22: workload[0].generate.gpus: no weight above zero; give at least one entry, such as {1: 1}"},
         BadGenerator{"Burst", "{rate: 1/s, burst: {probability: 2}, duration: {distribution: constant, mean: 1s}}",

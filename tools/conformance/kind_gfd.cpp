@@ -10,7 +10,7 @@ constexpr std::int64_t kLargestMemory = std::int64_t{1} << 40;
 constexpr std::int64_t kMostReplicas = 1'000'000'000;
 constexpr std::size_t kMostEntries = 10'000;
 
-SharingConfig sharing_of(SharingMode mode, const Json& resources) {
+SharingConfig sharing_of(ReplicaSharing mode, const Json& resources) {
   SharingConfig sharing;
   sharing.mode = mode;
   for (const Json& entry : resources) {
@@ -53,7 +53,7 @@ Json gfd_labels_answer(const Json& input) {
   std::vector<GpuDeviceInfo> devices;
   for (const Json& entry : list(input, "devices", kMostEntries)) devices.push_back(device_of(entry));
   const Json& resources = list(input, "timeSlicing", kMostEntries);
-  const SharingMode mode = resources.empty() ? SharingMode::None : SharingMode::TimeSlicing;
+  const ReplicaSharing mode = resources.empty() ? ReplicaSharing::None : ReplicaSharing::TimeSlicing;
   return labels_answer(gfd_labels(strategy, devices, sharing_of(mode, resources)));
 }
 
@@ -62,7 +62,7 @@ Json gfd_sharing_answer(const Json& input) {
   device.product = text(input, "model");
   device.memory_mib = static_cast<std::uint64_t>(integer(input, "memoryMB", 0, kLargestMemory));
   const Json& given = member(input, "sharing");
-  const auto mode = static_cast<SharingMode>(one_of(given, "mode", {"none", "time-slicing", "mps"}));
+  const auto mode = static_cast<ReplicaSharing>(one_of(given, "mode", {"none", "time-slicing", "mps"}));
   const SharingConfig sharing = sharing_of(mode, list(given, "resources", kMostEntries));
   const auto count = static_cast<std::uint64_t>(integer(input, "gpuCount", 0, 1'000'000'000));
   return labels_answer(gpu_resource_labels(device, count, sharing));

@@ -44,7 +44,7 @@ Json replica_allocation_answer(const Json& input) {
 
 Json shared_request_valid_answer(const Json& input) {
   SharingConfig sharing;
-  sharing.mode = static_cast<SharingMode>(one_of(input, "sharing", {"none", "time-slicing", "mps"}));
+  sharing.mode = static_cast<ReplicaSharing>(one_of(input, "sharing", {"none", "time-slicing", "mps"}));
   sharing.fail_requests_greater_than_one = boolean(input, "failRequestsGreaterThanOne");
   const auto requested = static_cast<std::uint64_t>(integer(input, "requested", 0, 1'000'000'000));
   return {{"valid", shared_request_valid(sharing, requested)}};
