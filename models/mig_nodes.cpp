@@ -36,8 +36,8 @@ MigNodes::MigNodes(const MigFamily& family, const GpuModeSpec& mode, std::uint32
       resting_(std::size_t{nodes} * gpus_per_node, false),
       reserved_(std::size_t{nodes} * gpus_per_node, 0),
       reserved_gpu_(geometry_->profiles(), kNoGpu) {
-  for (StateId state = 0; state < geometry_->states(); ++state) {
-    open_profiles_.push_back(profiles_of(geometry_->open(state)));
+  for (std::size_t state = 0; state < geometry_->states(); ++state) {
+    open_profiles_.push_back(profiles_of(geometry_->open(static_cast<StateId>(state))));
   }
   for (std::size_t effort = 0; effort < kCutEfforts; ++effort) {
     of_gpu_[effort].assign(std::size_t{nodes} * gpus_per_node, 0);
@@ -90,7 +90,8 @@ MigNodes::ProfileMask MigNodes::profiles_of(MigInstances instances) const {
 
 void MigNodes::find_losses() {
   loss_.weights = std::max(1.0, std::accumulate(weights_.begin(), weights_.end(), 0.0));
-  for (StateId state = 0; state < geometry_->states(); ++state) {
+  for (std::size_t each = 0; each < geometry_->states(); ++each) {
+    const auto state = static_cast<StateId>(each);
     loss_of_.push_back({static_cast<double>(mig_fragmentation_weight(*geometry_, state, weights_)),
                         static_cast<double>(mig_stranded_weight(*geometry_, state, weights_)), 1});
   }

@@ -64,8 +64,9 @@ class Offers {
   void offer_slices(PoolId pool) {
     if (cluster_.partitions() == nullptr) return;
     const auto kinds = cluster_.partitions()->kinds();
-    for (std::uint16_t slice = 1; slice < kinds.size(); ++slice) {
-      const SliceKind& kind = kinds[slice];
+    for (std::size_t row = 1; row < kinds.size(); ++row) {
+      const auto slice = static_cast<std::uint16_t>(row);
+      const SliceKind& kind = kinds[row];
       if (kind.pool != pool) continue;
       if (!is_asked_for(kind)) {
         refuse(kNoResource);

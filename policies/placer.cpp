@@ -16,22 +16,25 @@ Placer::Placer(Cluster& cluster, std::unique_ptr<Placement> placement)
 
 Placer::~Placer() = default;
 
-std::uint32_t Placer::pod_class(const RequestClass& job_class, std::size_t shape, bool rest) {
-  if (pod_classes_.size() <= job_class.request.index) pod_classes_.resize(job_class.request.index + 1);
-  std::vector<std::uint32_t>& known = pod_classes_[job_class.request.index];
-  if (known.empty()) {
-    for (const GangShape& each : job_class.shapes) {
-      for (const PodRequest& pod : {each.main, each.rest}) {
-        for (std::size_t effort = 0; effort < (pod.slice == 0 ? 1 : kCutEfforts); ++effort) {
-          PodClassKey key{pod, static_cast<CutEffort>(effort), each.pools, {}};
-          if (job_class.check_model) key.models = job_class.model_allowed;
-          const auto fresh = static_cast<std::uint32_t>(pod_class_ids_.size());
-          known.push_back(pod_class_ids_.emplace(std::move(key), fresh).first->second);
-        }
-        known.resize(known.size() + (pod.slice == 0 ? kCutEfforts - 1 : 0));
+// Plain pods have one number, whatever the effort.
+void Placer::number_pods(const RequestClass& job_class, std::vector<std::uint32_t>& known) {
+  for (const GangShape& each : job_class.shapes) {
+    for (const PodRequest& pod : {each.main, each.rest}) {
+      PodClassKey key{pod, CutEffort::Idle, each.pools, {}};
+      if (job_class.check_model) key.models = job_class.model_allowed;
+      for (std::size_t effort = 0; effort < kCutEfforts; ++effort) {
+        if (pod.slice != 0) key.effort = static_cast<CutEffort>(effort);
+        const auto fresh = static_cast<std::uint32_t>(pod_class_ids_.size());
+        known.push_back(pod_class_ids_.emplace(key, fresh).first->second);
       }
     }
   }
+}
+
+std::uint32_t Placer::pod_class(const RequestClass& job_class, std::size_t shape, bool rest) {
+  if (pod_classes_.size() <= job_class.request.index) pod_classes_.resize(job_class.request.index + 1);
+  std::vector<std::uint32_t>& known = pod_classes_[job_class.request.index];
+  if (known.empty()) number_pods(job_class, known);
   return known[(shape * 2 + (rest ? 1 : 0)) * kCutEfforts + static_cast<std::size_t>(effort_)];
 }
 

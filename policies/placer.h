@@ -41,6 +41,7 @@ class Placer {
   void bind(NodeId node, const PodRequest& pod, std::uint32_t pods, std::vector<std::uint16_t>& devices,
             std::uint32_t device);
   [[nodiscard]] std::uint32_t pod_class(const RequestClass& job_class, std::size_t shape, bool rest);
+  void number_pods(const RequestClass& job_class, std::vector<std::uint32_t>& known);
   bool try_shape(const RequestClass& job_class, std::vector<std::uint16_t>& devices);
 
   Cluster& cluster_;
