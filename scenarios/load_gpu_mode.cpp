@@ -219,13 +219,16 @@ void load_gpu_mode(Section& gpu, PoolSpec& pool, LoadContext& context) {
     }
   }
   mode.stated = named.has_value() || reserve.has_value();
+  bool known = true;
   if (named) {
     const std::vector<std::string> names = mode_names();
-    if (const auto index = named->one_of("mode of GPUs", names)) mode.mode = static_cast<SharingMode>(*index);
+    const auto index = named->one_of("mode of GPUs", names);
+    if (index) mode.mode = static_cast<SharingMode>(*index);
+    known = index.has_value();
   }
   if (mode.has_replicas()) load_replicas(gpu, mode);
   if (mode.is_cut()) load_mig(gpu, pool, context);
-  check_mode_keys(gpu, mode.mode);
+  if (known) check_mode_keys(gpu, mode.mode);
   for (const ModeKey& key : kModeKeys) (void)gpu.take(key.key);
 }
 

@@ -10,6 +10,7 @@
 
 #include "models/cluster_spec.h"
 #include "models/gpu_catalog.h"
+#include "models/sharing_model.h"
 #include "policies/registry.h"
 #include "scenarios/model_docs.h"
 #include "traces/registry.h"
@@ -277,6 +278,8 @@ Json generator() {
   gpus["additionalProperties"] = false;
   const Json tenants =
       described({{"type", "object"}, {"additionalProperties", weight}, {"minProperties", 1}}, "Weight of each tenant.");
+  const Json work = described({{"type", "object"}, {"additionalProperties", weight}, {"minProperties", 1}},
+                              "Weight of each kind of work, as tables of speeds name it.");
   Json out = mapping(
       "Draw jobs from distributions.",
       {{"jobs", integer("How many.", 1, 100'000'000)},
@@ -292,6 +295,7 @@ Json generator() {
        {"duration", run_times(), true},
        {"gpus", gpus},
        {"tenants", tenants},
+       {"work", work},
        {"users_per_tenant", integer("Users to draw from.", 0, 1'000'000)},
        {"estimate", mapping("Stated run times.", {{"factor", positive("Times the run time.", 1e6)},
                                                   {"sigma", number("Of the logarithm.", 0, 100)}})},
@@ -387,6 +391,22 @@ Json tenants() {
                  "What teams are worth against each other.");
 }
 
+// ---- models
+
+Json models() {
+  std::vector<std::string> names;
+  for (const SharingModelRegistration& entry : sharing_models()) names.emplace_back(entry.name);
+  const Json sharing = any_of("What work that shares a GPU loses.",
+                              {enumeration("For every mode that it suits.", std::move(names)),
+                               described({{"type", "object"}}, "{name, parameters}, or one model for each mode.")});
+  return mapping("How fast work is.", {{"sharing", sharing},
+                                       {"isolated", text("Table of speeds alone, by kind of work and GPU type.")},
+                                       {"colocated", text("Table of speeds of pairs on one GPU.")},
+                                       {"profiles", text("Table of what each kind of work uses of a GPU.")},
+                                       {"reference_gpu", text("The GPU type that run times were observed on.")},
+                                       {"gpu_types", scalar_map("Names of the tables by GPU model.")}});
+}
+
 // ---- overheads, metrics, goals
 
 Json steps(const std::string& description) {
@@ -463,6 +483,7 @@ std::string scenario_schema() {
                        {"workload", workload(), true},
                        {"tenants", tenants()},
                        {"scheduler", scheduler()},
+                       {"models", models()},
                        {"overheads", overheads()},
                        {"metrics", metrics()},
                        {"goals", list_of({{"$ref", "#/$defs/goal"}}, "What must hold.")},

@@ -71,7 +71,7 @@ TEST(CalibrationFile, AnUnknownSchemaIsRefused) {
 
 TEST(CalibrationFile, TellsMistakesWithPlaceAndPath) {
   EXPECT_NE(message(with("\"gemm\": {", "\"gem\": {")).find("did you mean \"gemm\""), std::string::npos);
-  EXPECT_NE(message(with("\"e_c\":0.7", "\"e_c\":\"fast\"")).find("parameters.gemm.lib/bfloat16.e_c"),
+  EXPECT_NE(message(with("\"e_c\": 0.7", "\"e_c\": \"fast\"")).find("parameters.gemm.lib/bfloat16.e_c"),
             std::string::npos);
   EXPECT_NE(message(with("[6.0,6.0,3.0]", "[6.0,6.0]")).find("expected 3 lengths"), std::string::npos);
   EXPECT_NE(message(with("[6.0,6.0,3.0]", "[6.0,6.0,0.0]")).find("above 0"), std::string::npos);

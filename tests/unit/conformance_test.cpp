@@ -160,7 +160,7 @@ TEST_F(Conformance, BrokenCasesFailAlone) {
            one_case("num_candidates", R"({"numNodes": -1, "minCandidateNodesPercentage": 10,
                     "minCandidateNodesAbsolute": 100})",
                     R"({"numCandidates": 0})"),
-           one_case("resource_division", R"({"total": 1, "kValue": 1e400, "phase": "all", "queues": []})",
+           one_case("resource_division", R"({"total": 1, "kValue": "much", "phase": "all", "queues": []})",
                     R"({"remaining": 1})"),
            one_case("drf_preempt", R"({"total": {"cpu": "1"}, "preemptorAllocated": {}, "preemptorTask": {},
                     "jobs": {}, "preemptees": []})",

@@ -183,7 +183,7 @@ TEST(GpuModes, OvercommittedMemoryEndsTheYoungest) {
 
 TEST(GpuModes, TurnsShareTheTime) {
   // Alone for 10 s, then two in equal turns without loss: the first has 90 s left and needs 180 s.
-  const Jobs jobs("a,0,100,1,,,\nb,10,1000,1,,\n");
+  const Jobs jobs("a,0,100,1,,,\nb,10,1000,1,,,\n");
   const ScenarioRun done = jobs.run("model: a100-40, count: 1, mode: time-slicing, replicas: 2",
                                     "models: {sharing: {name: time-slicing, switch_loss: 0}}\n");
   EXPECT_EQ(end_s(done, 0), 190);

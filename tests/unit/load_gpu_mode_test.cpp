@@ -73,7 +73,7 @@ INSTANTIATE_TEST_SUITE_P(
                "key \"period\" is missing"},
         BadGpu{"DelayOfStatic",
                "model: a100-40, count: 8, mode: mig, layout: all-1g.5gb, partitioner: {name: static, delay: 5s}",
-               "unknown key \"delay\""}),
+               "cluster.pools[0].gpu.partitioner.delay: unknown key"}),
     [](const auto& row) { return std::string(row.param.name); });
 
 TEST(GpuModeRules, ReservationsAndPreemptionCountWholeGpus) {

@@ -64,6 +64,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadCase{"UntilZero", "more", "until: 0s\n", "3:8: until: 0s is out of range; expected above 0 seconds"},
         BadCase{"UnknownKey", "more", "clutser: 1\n",
                 "3:1: clutser: unknown key; known: schema, name, seed, until, cluster, workload, tenants, scheduler, "
+                "models, "
                 "overheads, "
                 "metrics, goals, replicate, compare, plan (did you mean \"cluster\"?)"},
         BadCase{"Twice", "more", "seed: 1\nseed: 2\n", "4:1: seed: given twice; first at line 3, column 1"},

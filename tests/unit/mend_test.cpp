@@ -68,7 +68,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(Mend, QuantitiesOfNodesAndPrices) {
   const std::string pool =
-      "cluster: {pools: [{name: ü, coutn: 2, node: {memory: 64GiB, cpu: 8}, gpu: {modle: a100-40, count: '8'}, price: "
+      "cluster: {pools: [{name: ü, coutn: 2, node: {memory: 64GiB, cpu: 8}, gpu: {model: a100-40, cuont: '8'}, price: "
       "3.5}]}\n";
   const MendedScenario result = mended(scenario_with("cluster", pool));
   EXPECT_TRUE(result.left.empty()) << result.left.text();

@@ -80,6 +80,7 @@ std::vector<Place> places() {
   const std::string job = "/properties/workload/items";
   const std::string drawn = job + "/properties/generate";
   const std::string mean = "duration: {distribution: constant, mean: 1m}";
+  const std::string cut = "{name: p, count: 1, gpu: {count: 1, model: a100-40, mode: mig, ";
   const std::string imported = "import: {format: openb, file: f";
   Place base;
   const auto in_cluster = [&](std::string at, std::string text) {
@@ -100,6 +101,15 @@ std::vector<Place> places() {
       in_cluster(pool + "/0/properties/node", pools("{name: p, count: 1, node: {" + kKey + "}}")),
       in_cluster(pool + "/0/properties/gpu",
                  pools("{name: p, count: 1, gpu: {count: 1, model: a100-40, " + kKey + "}}")),
+      in_cluster(pool + "/0/properties/gpu/properties/layout/anyOf/3",
+                 pools(cut + "layout: {file: f, config: c, " + kKey + "}}}")),
+      in_cluster(pool + "/0/properties/gpu/properties/partitioner/anyOf/1",
+                 pools(cut + "partitioner: {name: static, " + kKey + "}}}")),
+      in_cluster(pool + "/0/properties/gpu/properties/partitioner/anyOf/2",
+                 pools(cut + "partitioner: {name: on-demand, " + kKey + "}}}")),
+      in_cluster(pool + "/0/properties/gpu/properties/partitioner/anyOf/3",
+                 pools(cut + "partitioner: {name: optimizing, period: 1h, " + kKey + "}}}")),
+      in_cluster(pool + "/0/properties/gpu/properties/placement", pools(cut + "placement: {" + kKey + "}}}")),
       in_cluster(pool + "/0/properties/taints/items", pools("{name: p, count: 1, taints: [{" + kKey + "}]}")),
       in_cluster(pool + "/1", pools("{" + imported + "}, " + kKey + "}")),
       in_cluster(pool + "/1/properties/import", pools("{" + imported + ", " + kKey + "}}")),
@@ -114,6 +124,7 @@ std::vector<Place> places() {
       in_job(drawn + "/properties/burst", generate(mean + ", burst: {" + kKey + "}")),
       in_job(drawn + "/properties/estimate", generate(mean + ", estimate: {" + kKey + "}")),
       at_top("/properties/tenants/items", "tenants: [{" + kKey + "}]"),
+      at_top("/properties/models", "models: {" + kKey + "}"),
       at_top("/properties/scheduler", "scheduler: {" + kKey + "}"),
       at_top("/properties/scheduler/properties/preemption", "scheduler: {preemption: {round: 1m, " + kKey + "}}"),
       at_top("/properties/scheduler/properties/estimate", "scheduler: {estimate: {noise: 1, " + kKey + "}}"),
