@@ -56,7 +56,7 @@ TEST(CostTable, TellsEveryMistakeWithItsPlace) {
             std::string::npos);
   EXPECT_NE(message("a,b\n1,2\n").find("no table of times that seatrial knows"), std::string::npos);
   EXPECT_NE(message("system,op,num_gpus,bytes,latency_us\n").find("no rows"), std::string::npos);
-  EXPECT_NE(message("").find("1"), std::string::npos);
+  EXPECT_NE(message("").find("the file is empty"), std::string::npos);
 }
 
 TEST(CostTable, QuotesCellsThatNeedIt) {
