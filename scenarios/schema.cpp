@@ -391,7 +391,7 @@ Json tenants() {
                  "What teams are worth against each other.");
 }
 
-// ---- models
+// ---- models, overheads, metrics, goals
 
 Json models() {
   std::vector<std::string> names;
@@ -406,8 +406,6 @@ Json models() {
                                        {"reference_gpu", text("The GPU type that run times were observed on.")},
                                        {"gpu_types", scalar_map("Names of the tables by GPU model.")}});
 }
-
-// ---- overheads, metrics, goals
 
 Json steps(const std::string& description) {
   Json by_gpus = mapping("Up to so many GPUs; more: beyond.", {{"more", duration(""), true}});
