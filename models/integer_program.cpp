@@ -3,12 +3,12 @@
 
 #ifdef SEATRIAL_CBC
 #include <coin/Cbc_C_Interface.h>
-#include <dlfcn.h>
 
 #include <memory>
 #include <mutex>
 
 #include "models/coin_matrix.h"
+#include "models/runtime_library.h"
 #endif
 
 #include "sim/check.h"
@@ -22,14 +22,13 @@ namespace {
 class Library {
  public:
   Library() {
-    void* const handle = dlopen("libCbcSolver.so.3", RTLD_NOW | RTLD_LOCAL);
-    if (handle == nullptr) return;
-    complete_ = look_up(handle, "Cbc_newModel", new_model) && look_up(handle, "Cbc_deleteModel", delete_model) &&
-                look_up(handle, "Cbc_loadProblem", load_problem) && look_up(handle, "Cbc_setInteger", set_integer) &&
-                look_up(handle, "Cbc_setObjSense", set_sense) && look_up(handle, "Cbc_setParameter", set_parameter) &&
-                look_up(handle, "Cbc_solve", solve) && look_up(handle, "Cbc_bestSolution", best_solution) &&
-                look_up(handle, "Cbc_isProvenOptimal", is_proven_optimal) &&
-                look_up(handle, "Cbc_getBestPossibleObjValue", best_possible);
+    const RuntimeLibrary cbc("libCbcSolver.so.3");
+    complete_ = cbc.look_up("Cbc_newModel", new_model) && cbc.look_up("Cbc_deleteModel", delete_model) &&
+                cbc.look_up("Cbc_loadProblem", load_problem) && cbc.look_up("Cbc_setInteger", set_integer) &&
+                cbc.look_up("Cbc_setObjSense", set_sense) && cbc.look_up("Cbc_setParameter", set_parameter) &&
+                cbc.look_up("Cbc_solve", solve) && cbc.look_up("Cbc_bestSolution", best_solution) &&
+                cbc.look_up("Cbc_isProvenOptimal", is_proven_optimal) &&
+                cbc.look_up("Cbc_getBestPossibleObjValue", best_possible);
   }
 
   [[nodiscard]] bool complete() const { return complete_; }
@@ -47,12 +46,6 @@ class Library {
   decltype(&Cbc_getBestPossibleObjValue) best_possible = nullptr;
 
  private:
-  template <class Function>
-  static bool look_up(void* handle, const char* name, Function& function) {
-    function = reinterpret_cast<Function>(dlsym(handle, name));
-    return function != nullptr;
-  }
-
   bool complete_ = false;
   mutable std::mutex turn_;
 };

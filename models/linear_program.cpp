@@ -3,11 +3,11 @@
 
 #ifdef SEATRIAL_CLP
 #include <coin/Clp_C_Interface.h>
-#include <dlfcn.h>
 
 #include <memory>
 
 #include "models/coin_matrix.h"
+#include "models/runtime_library.h"
 #endif
 
 #include "sim/check.h"
@@ -21,13 +21,11 @@ namespace {
 class Library {
  public:
   Library() {
-    void* const handle = dlopen("libClp.so.1", RTLD_NOW | RTLD_LOCAL);
-    if (handle == nullptr) return;
-    complete_ = look_up(handle, "Clp_newModel", new_model) && look_up(handle, "Clp_deleteModel", delete_model) &&
-                look_up(handle, "Clp_loadProblem", load_problem) && look_up(handle, "Clp_setLogLevel", set_log) &&
-                look_up(handle, "Clp_initialDualSolve", solve) && look_up(handle, "Clp_status", status) &&
-                look_up(handle, "Clp_primalColumnSolution", columns) &&
-                look_up(handle, "Clp_objectiveValue", objective);
+    const RuntimeLibrary clp("libClp.so.1");
+    complete_ = clp.look_up("Clp_newModel", new_model) && clp.look_up("Clp_deleteModel", delete_model) &&
+                clp.look_up("Clp_loadProblem", load_problem) && clp.look_up("Clp_setLogLevel", set_log) &&
+                clp.look_up("Clp_initialDualSolve", solve) && clp.look_up("Clp_status", status) &&
+                clp.look_up("Clp_primalColumnSolution", columns) && clp.look_up("Clp_objectiveValue", objective);
   }
 
   [[nodiscard]] bool complete() const { return complete_; }
@@ -42,12 +40,6 @@ class Library {
   decltype(&Clp_objectiveValue) objective = nullptr;
 
  private:
-  template <class Function>
-  static bool look_up(void* handle, const char* name, Function& function) {
-    function = reinterpret_cast<Function>(dlsym(handle, name));
-    return function != nullptr;
-  }
-
   bool complete_ = false;
 };
 
