@@ -24,6 +24,8 @@ class Scheduler {
   virtual void capacity_changed() { pending_.wake_all(); }
   virtual void key_crossed(JobId) {}
   virtual void round_begins() {}
+  // A timer of its own, set through RunState::events, is due.
+  virtual void timer(std::uint32_t /*which*/) {}
   // Starts (and stops) jobs. Called once per instant, after everything that happened in it.
   virtual void pass() = 0;
   // The run is over: splits what is left of waits by reason.
@@ -31,7 +33,7 @@ class Scheduler {
 
   // Waiting jobs by what they ask for; O(backlog) where a queue is one lane.
   [[nodiscard]] std::vector<CutKeeper::Waiting> waiting_by_class() const;
-  [[nodiscard]] std::uint64_t waiting() const { return pending_.jobs(); }
+  [[nodiscard]] virtual std::uint64_t waiting() const { return pending_.jobs(); }
 
  protected:
   [[nodiscard]] std::uint32_t queue_of(JobId job) const {

@@ -78,8 +78,8 @@ class InterferenceAware final : public NodeScore {
   void find_best_types() {
     best_.assign(plan_->tables->workloads().size(), kStalled);
     for (const DeviceKind& kind : plan_->kind_of_node) {
-      for (std::uint16_t work = 0; work < best_.size(); ++work) {
-        const Rate here = plan_->model->exclusive(kind.gpu, work);
+      for (std::size_t work = 0; work < best_.size(); ++work) {
+        const Rate here = plan_->model->exclusive(kind.gpu, static_cast<std::uint16_t>(work));
         if (here.units > best_[work].units) best_[work] = here;
       }
     }

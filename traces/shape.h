@@ -28,6 +28,7 @@ class JobShaper {
 
  private:
   [[nodiscard]] bool truncate(JobRecord& record) const;
+  bool round_up(JobRecord& record) const;
   [[nodiscard]] bool times_fit(const JobRecord& record);
   [[nodiscard]] std::string_view work_of(std::uint64_t row) const;
 
