@@ -35,6 +35,9 @@ static std::vector<PlacementRegistration> make_placements() {
   { extern PlacementRegistration score_gpu_clustering(); table.push_back(score_gpu_clustering()); }
   { extern PlacementRegistration score_fgd(); table.push_back(score_fgd()); }
   { extern PlacementRegistration score_openb_best_fit(); table.push_back(score_openb_best_fit()); }
+  { extern PlacementRegistration score_fgd_slices(); table.push_back(score_fgd_slices()); }
+  { extern PlacementRegistration score_interference_aware(); table.push_back(score_interference_aware()); }
+  { extern PlacementRegistration score_lucid(); table.push_back(score_lucid()); }
   return table;
 }
 // clang-format on

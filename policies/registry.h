@@ -42,6 +42,7 @@ struct OrderRegistration {
 struct PlacementRegistration {
   PolicyDoc doc;
   bool needs_fragmentation = false;
+  bool needs_speed = false;  // looks at who shares with whom: speed is modelled even if nothing slows anything down
   std::unique_ptr<Placement> (*make)(const PolicyContext&, const Parameters&) = nullptr;
   std::unique_ptr<NodeScore> (*make_score)(const PolicyContext&, const Parameters&) = nullptr;
 };

@@ -3,6 +3,7 @@
 
 #include "models/gpu_partitions.h"
 #include "policies/memory_watch.h"
+#include "policies/policy.h"
 #include "policies/run_state.h"
 #include "policies/speed_keeper.h"
 
@@ -90,6 +91,7 @@ void RunState::undo_place(JobId job) {
 void RunState::model_speed(const SpeedPlan& plan) {
   speed_plan_ = &plan;
   speed_ = std::make_unique<SpeedKeeper>(plan, cluster);
+  placer_.watch({plan, *speed_});
 }
 
 bool RunState::is_old_end(const Event& event) const {
@@ -106,6 +108,8 @@ void RunState::begin_work(JobId job, const JobRun& run) {
                            run.useful_from,
                            workload.duration(job) - run.executed};
   re_rate(speed_->begin(start, placer_.pieces(), table.device_arena()));
+  // Scores may look at who runs on a node, and the job does so only now.
+  for (const Piece& piece : placer_.pieces()) cluster.note_change(piece.node);
 }
 
 void RunState::end_work(JobId job, const JobRun& run) {

@@ -112,7 +112,7 @@ ClusterSpec build_cluster_spec(const ScenarioSpec& spec) {
 Workload build_workload(const ScenarioSpec& spec, std::uint64_t seed) {
   WorkloadBuilder builder;
   for (const WorkloadSpec& workload : spec.workload) {
-    if (workload.trace) read_trace(*workload.trace, builder);
+    if (workload.trace) read_trace(*workload.trace, builder, seed);
     if (workload.generate) generate_jobs(*workload.generate, seed, builder);
   }
   return builder.build();

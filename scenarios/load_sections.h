@@ -37,6 +37,8 @@ void load_gpu_mode(Section& gpu, PoolSpec& pool, LoadContext& context);
 // Parts of the workload section.
 void load_trace(const Value& value, TraceOptions& trace, LoadContext& context);
 void load_generator(const Value& value, GeneratorSpec& generator);
+// Weights of kinds of work, by name.
+[[nodiscard]] std::vector<std::pair<std::string, double>> load_work_weights(const Value& value);
 // A size such as "8", "500m", "mig-1g.5gb" or "2 gpu.shared"; nothing after reporting why not.
 [[nodiscard]] std::optional<GpuSize> load_gpu_size(const std::string& text, const Value& at);
 // What sizes in slices and replicas are of a GPU in this cluster: load_milli of each, 0 where no pool tells.

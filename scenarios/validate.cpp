@@ -4,6 +4,8 @@
 #include <set>
 #include <string_view>
 
+#include "models/gpu_catalog.h"
+#include "models/gpu_memory.h"
 #include "policies/registry.h"
 #include "scenarios/build_speed.h"
 #include "scenarios/load_sections.h"
@@ -175,12 +177,42 @@ void check_workload_names(const Value& root, const ScenarioSpec& spec) {
   }
 }
 
+// The GPU memory of the largest GPU; nothing where some pool's is not known yet, or not at all.
+std::optional<std::int64_t> largest_gpu_mib(const ScenarioSpec& spec) {
+  std::optional<std::int64_t> largest;
+  for (const PoolSpec& pool : spec.cluster.pools) {
+    if (pool.gpus == 0) continue;
+    const GpuModel* model = find_gpu_model(pool.gpu_model);
+    const auto usable = model == nullptr ? std::nullopt : usable_memory_mib(*model, pool.gpu_mode.reserve_mib);
+    if (!usable) return std::nullopt;
+    largest = std::max(largest.value_or(0), *usable);
+  }
+  return spec.imports.empty() ? largest : std::nullopt;
+}
+
+void check_gpu_memory(const Value& root, const ScenarioSpec& spec) {
+  const auto largest = largest_gpu_mib(spec);
+  const auto workload = root.child("workload");
+  for (std::size_t i = 0; i < spec.workload.size() && largest; ++i) {
+    const WorkloadSpec& entry = spec.workload[i];
+    const std::int64_t asked = entry.trace      ? entry.trace->default_gpu_memory_mib
+                               : entry.generate ? entry.generate->default_gpu_memory_mib
+                                                : 0;
+    const auto job = workload->entry(i).child("job");
+    const auto key = job ? job->child("gpu_memory") : std::nullopt;
+    if (asked <= *largest || !key) continue;
+    key->problem("no GPU of the cluster has " + std::to_string(asked) + "Mi of memory for jobs",
+                 "the largest has " + std::to_string(*largest) + "Mi");
+  }
+}
+
 }  // namespace
 
 void validate(const Value& root, const ScenarioSpec& spec) {
   check_contradictions(root, spec);
   check_standard_input(root, spec);
   check_workload_names(root, spec);
+  check_gpu_memory(root, spec);
 }
 
 }  // namespace seatrial

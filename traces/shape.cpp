@@ -47,6 +47,13 @@ bool JobShaper::times_fit(const JobRecord& record) {
   return true;
 }
 
+// The draw of a row depends on nothing but the seed and the row: filters leave the others' draws alone.
+std::string_view JobShaper::work_of(std::uint64_t row) const {
+  if (options_.work_mix.empty()) return options_.default_work;
+  Random random(seed_, "work of trace rows", row);
+  return options_.work_mix[works_.draw(random)].first;
+}
+
 bool JobShaper::shape(JobRecord& record) {
   if (!truncate(record) || !round_up(record) || !times_fit(record)) return false;
   if (record.gpus != 0) {
@@ -56,7 +63,7 @@ bool JobShaper::shape(JobRecord& record) {
     if (!record.memory_mib) record.memory_mib = options_.default_memory_mib_per_gpu * gpus;
     if (record.gpu_memory_mib == 0) record.gpu_memory_mib = options_.default_gpu_memory_mib;
     if (record.resource.empty() && record.gpu_milli == kGpuMilli) record.resource = options_.default_resource;
-    if (record.work.empty()) record.work = options_.default_work;
+    if (record.work.empty()) record.work = work_of(record.row);
   }
   record.constraint = options_.constraint;
   return true;

@@ -229,7 +229,8 @@ INSTANTIATE_TEST_SUITE_P(
         BadCase{
             "Weighed", "more", "scheduler: {placement: [fgd, best-fit]}\n",
             "3:30: scheduler.placement[1]: best-fit is a rule of its own and cannot be weighed against others; name it "
-            "alone, or weigh dot-product, gpu-packing, gpu-clustering, fgd, openb-best-fit"}),
+            "alone, or weigh dot-product, gpu-packing, gpu-clustering, fgd, openb-best-fit, fgd-slices, "
+            "interference-aware, lucid"}),
     case_name);
 
 INSTANTIATE_TEST_SUITE_P(
@@ -269,6 +270,25 @@ INSTANTIATE_TEST_SUITE_P(
             "GoalName", "more", "goals: [\"a..b < 1\"]\n",
             "3:9: goals[0]: \"a..b\" is not the name of a metric; a goal is METRIC OP NUMBER, such as \"wait_s.p95 <= "
             "600\""}),
+    case_name);
+
+INSTANTIATE_TEST_SUITE_P(
+    GpuMemory, BadSection,
+    testing::Values(BadCase{"MoreThanAnyGpu", "workload",
+                            "workload: [{trace: {format: swf, file: f}, job: {gpu_memory: 2Ti}}]\n",
+                            "4:62: workload[0].job.gpu_memory: no GPU of the cluster has 2097152Mi of memory for jobs; "
+                            "the largest has 40960Mi"}),
+    case_name);
+
+INSTANTIATE_TEST_SUITE_P(
+    Work, BadSection,
+    testing::Values(
+        BadCase{"NoName", "workload", "workload: [{trace: {format: swf, file: f}, job: {work: {\"\": 1}}}]\n",
+                "4:61: workload[0].job.work.: a kind of work has no name"},
+        BadCase{"NoWeight", "workload", "workload: [{trace: {format: swf, file: f}, job: {work: {a: 0}}}]\n",
+                "4:56: workload[0].job.work: no weight above zero; give at least one entry, such as {1: 1}"},
+        BadCase{"List", "workload", "workload: [{trace: {format: swf, file: f}, job: {work: [a]}}]\n",
+                "4:56: workload[0].job.work: expected text, found a list"}),
     case_name);
 
 INSTANTIATE_TEST_SUITE_P(
