@@ -160,7 +160,7 @@ bool speaks(const std::string& value) {
 // "on-demand", but "min_interval 10m".
 std::string words(const Leaf& leaf, std::size_t choice) {
   const std::string& value = leaf.values[choice];
-  const std::string shown = clipped(value.substr(shared_folders(leaf.values)));
+  std::string shown = clipped(value.substr(shared_folders(leaf.values)));
   if (leaf.key.empty() || is_name(leaf) || speaks(value)) return shown;
   return last_part(leaf.key) + ' ' + shown;
 }

@@ -77,6 +77,10 @@ class Recorder final : public RunListener {
     measure(state.now);
     if (run_.mig) run_.mig->measure(state.now, run_.parts.cluster);
     record_placements(state.now, state.started);
+    if (run_.devices) {
+      facts_.flush();
+      run_.devices->note_cuts(state.now);
+    }
     if (run_.history) run_.history->note_nodes(state.now);
     if (!log_) return;
     for (const JobId job : state.started) {
@@ -177,6 +181,9 @@ std::unique_ptr<SimulatedRun> simulate(const ScenarioSpec& spec, std::shared_ptr
     observers.push_back(&run->history.emplace(run->table, parts.cluster, history));
   }
   if (options.report_history && !parts.options.sequential) observers.push_back(&run->levels.emplace());
+  if (options.report_history && parts.cluster.partitions() != nullptr && !parts.options.sequential) {
+    observers.push_back(&run->devices.emplace(parts.cluster));
+  }
   if (options.log_decisions) observers.push_back(&run->decisions.emplace(parts.options.sequential));
   FactBuffer facts(observers);
   RunState state(parts.cluster_spec, parts.workload, parts.cluster, run->table, parts.options,
@@ -185,8 +192,8 @@ std::unique_ptr<SimulatedRun> simulate(const ScenarioSpec& spec, std::shared_ptr
   const bool measure = parts.fragmentation != nullptr;
   state.record_started = options.log_placements || history.stints;
   if (MigGauge::needed(parts.cluster)) run->mig.emplace();
-  const bool listen =
-      measure || run->mig || state.record_started || (run->history && !parts.cluster_spec.changes.empty());
+  const bool listen = measure || run->mig || run->devices || state.record_started ||
+                      (run->history && !parts.cluster_spec.changes.empty());
   Recorder recorder(*run, facts, measure, options.log_placements);
   ControlPlane control(state, make_scheduler(state, std::move(parts.order)), listen ? &recorder : nullptr,
                        options.interrupted);
@@ -221,11 +228,11 @@ RunOutcome run_scenario(const ScenarioSpec& spec, const RunOptions& options) {
   const ClusterNodeNames node_names(run->parts.cluster);
   const std::vector<ReportNode> nodes =
       options.write_report ? report_nodes(run->parts.cluster) : std::vector<ReportNode>{};
-  write_run_result(
-      {summary, run->parts.workload, run->table, run->metrics, node_names,
-       options.log_placements ? &run->placements : nullptr, options.write_report ? &*run->history : nullptr, &nodes,
-       run->levels ? &*run->levels : nullptr, run->fairness_or_null()},
-      folder);
+  write_run_result({summary, run->parts.workload, run->table, run->metrics, node_names,
+                    options.log_placements ? &run->placements : nullptr,
+                    options.write_report ? &*run->history : nullptr, &nodes, run->levels ? &*run->levels : nullptr,
+                    &run->parts.cluster, run->devices ? &*run->devices : nullptr, run->fairness_or_null()},
+                   folder);
   RunOutcome outcome;
   outcome.notes = write_logs(spec, *run, options, folder);
   if (options.interrupted != nullptr && options.interrupted->load()) throw Interrupted{};

@@ -12,7 +12,7 @@
   const of = (one, name) => (one.metrics && one.metrics[name]) || {};
   const interval = (name, pair) => (Array.isArray(pair) && S.known(pair[0]) && S.known(pair[1]) ? " [" + S.metric(name, pair[0]) + ", " + S.metric(name, pair[1]) + "]" : "");
   const signed = (name, value) => (S.known(value) ? (value > 0 ? "+" : "") + S.metric(name, value) : "not known");
-  const percent = (value) => (S.known(value) ? (value > 0 ? "+" : "") + (value * 100).toFixed(1) + " %" : "not known");
+  const percent = (value) => (S.known(value) ? (value > 0 ? "+" : "") + (Math.abs(value) < 9.995 ? (value * 100).toFixed(1) : S.num(value * 100)) + " %" : "not known");
   const marks = { "better": "\u25b2 better", "worse": "\u25bc worse", "no evidence": "\u25a1 no evidence" };
   const verdictNode = (verdict) => S.el("span", { class: verdict === "better" ? "met" : verdict === "worse" ? "missed" : null, text: marks[verdict] || verdict || "" });
   const lost = (one) => (one.lost && one.lost.jobs > 0 ? one.lost : null);
@@ -34,7 +34,7 @@
     main.append(S.el("section", { class: "top wide", "aria-label": "Verdict" },
       S.el("p", { class: "eyebrow" }, S.name(D.scenario), " \u00b7 " + S.count(D.alternatives.length) + " alternatives \u00b7 " + S.count(D.replications) + (D.replications === 1 ? " replication" : " paired replications each") + (D.content_hash ? " \u00b7 content hash " + D.content_hash : "")),
       S.el("h1", { text: D.verdict || "No verdict." }),
-      S.el("p", { class: "note" }, S.el("bdi", { text: (few ? "One replication: no intervals; verdicts are by sign alone. " : "") + (replication.detail || "") })),
+      S.el("p", { class: "note" }, S.el("bdi", { text: (few ? "One replication: no intervals; verdicts are by sign alone. " : "") + (replication.detail && !few ? "Replications: " + replication.detail + "." : replication.detail || "") })),
       (D.fail_if || []).map((rule) => S.el("p", {}, S.el("span", { class: rule.failed ? "missed" : "met", text: rule.failed ? "\u2717 failed: " : "\u2713 passed: " }), S.name(rule.text), S.el("span", { class: "note", text: rule.why ? " (" + rule.why + ")" : "" }))),
       warnings(),
       D.command ? S.copyable("command", D.command) : null));

@@ -16,7 +16,7 @@
     const sizes = D.sizes.map((name, i) => [i, name]).filter(([i]) => D.groups.some((group) => group.s === i));
     if (sizes.length > 1) out.push(select("size", "size", sizes));
     if (D.hours.length > 2) out.push(select("pool", "pool", D.hours.slice(1).map((_, i) => [i + 1, R.poolName(i + 1)])));
-    const all = S.el("button", { type: "button", class: "quiet", onclick: () => S.set({ from: null, to: null, tenant: null, size: null, pool: null, node: null }) });
+    const all = S.el("button", { type: "button", class: "quiet", onclick: () => S.set({ from: null, to: null, tenant: null, size: null, pool: null, node: null, gpu: null }) });
     const update = function () {
       const [from, to] = S.range();
       const words = S.state.from === null ? [] : [S.instant(from, to - from) + " to " + S.instant(to, to - from)];
@@ -123,6 +123,7 @@
   }
   R.jobs(main);
   R.map(main);
+  R.devices(main);
   if (!D.sequential) R.worst(main);
   R.tenants(main);
   R.events(main);
