@@ -6,6 +6,7 @@
 #include "policies/registry.h"
 #include "policies/score_placement.h"
 #include "policies/speed_keeper.h"
+#include "scenarios/build_quotas.h"
 #include "scenarios/build_speed.h"
 #include "scenarios/fit_pools.h"
 #include "sim/check.h"
@@ -136,7 +137,8 @@ RunParts::RunParts(const ScenarioSpec& spec, std::shared_ptr<const Workload> job
       random(run_seed, "run"),
       cluster(fit_to(cluster_spec, workload), needs_devices(spec, workload, log_placements)),
       speed(build_speed(spec, cluster_spec, cluster, workload)),
-      options(options_of(spec)) {
+      options(options_of(spec)),
+      quotas(build_quotas(spec, workload)) {
   refuse_counted(spec, cluster_spec, cluster.tracks_devices());
   if (needs_fragmentation(spec)) {
     fragmentation = std::make_unique<FragmentationModel>(workload, cluster, popularity(spec));

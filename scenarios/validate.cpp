@@ -22,6 +22,8 @@ bool timed(const ScenarioSpec& spec) {
   return std::any_of(spec.workload.begin(), spec.workload.end(), [](const WorkloadSpec& e) { return !e.sequential; });
 }
 
+bool has_quotas(const ScenarioSpec& spec) { return spec.quotas != nullptr; }
+
 bool divides_gpus(const ScenarioSpec& spec) {
   return std::any_of(spec.cluster.pools.begin(), spec.cluster.pools.end(),
                      [](const PoolSpec& pool) { return pool.gpu_mode.is_cut() || pool.gpu_mode.has_replicas(); });
@@ -34,7 +36,7 @@ struct Contradiction {
   const char* hint;
 };
 
-constexpr std::array<Contradiction, 12> kContradictions{{
+constexpr std::array<Contradiction, 16> kContradictions{{
     {[](const ScenarioSpec& s) { return reserves(s) && preempts(s); },
      {"admission", "preemption"},
      "reservations (easy, conservative) do not go with preemption",
@@ -79,6 +81,22 @@ constexpr std::array<Contradiction, 12> kContradictions{{
      {"preemption", "order"},
      "preemption does not go with models, under which speeds change",
      "set scheduler.preemption: none, or models: {sharing: none}"},
+    {[](const ScenarioSpec& s) { return has_quotas(s) && sequential(s); },
+     {"", ""},
+     "sequential arrivals do not go with quotas: nobody ever waits",
+     "set quotas.kind: none, or leave out arrivals: sequential"},
+    {[](const ScenarioSpec& s) { return has_quotas(s) && reserves(s); },
+     {"admission", "admission"},
+     "reservations (easy, conservative) take ends for known: they do not go with quotas, which may take jobs back",
+     "set scheduler.admission: strict or best-effort, or quotas.kind: none"},
+    {[](const ScenarioSpec& s) { return has_quotas(s) && preempts(s); },
+     {"preemption", "order"},
+     "orders that preempt do not go with quotas, whose own rules say who is preempted",
+     "set scheduler.preemption: none, or quotas.kind: none"},
+    {[](const ScenarioSpec& s) { return has_quotas(s) && s.scheduler.max_waiting.has_value(); },
+     {"max_waiting", "max_waiting"},
+     "max_waiting does not go with quotas: jobs wait for quota before they are queued",
+     "leave out scheduler.max_waiting, or set quotas.kind: none"},
     {[](const ScenarioSpec& s) { return sequential(s) && timed(s); },
      {"", ""},
      "some entries of workload arrive sequential and others timed",
