@@ -22,6 +22,7 @@ enum class EventKind : std::uint16_t {
   Round,           // a scheduling round begins
   CutTimer,        // target: row of CutKeeper's timers; a re-cut or a rest is over
   Repartition,     // target: pool; the optimizing partitioner looks at it
+  QuotaPause,      // target: job; evicted twice at one instant, it goes back to its queue now
   RetryCut,        // target: pool; a waiting job may have a GPU re-cut now
   SchedulerTimer,  // target: the scheduler's own number of it
 };
@@ -39,6 +40,7 @@ enum class EventKind : std::uint16_t {
     case EventKind::CapacityChange:
     case EventKind::WarmStart:
     case EventKind::CutTimer:
+    case EventKind::QuotaPause:
     case EventKind::RetryCut:
       return 1;
     case EventKind::HistoryEnds:

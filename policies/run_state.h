@@ -3,14 +3,17 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "models/cluster.h"
 #include "models/fact.h"
 #include "models/job_table.h"
+#include "models/quota_tree.h"
 #include "models/request_class.h"
 #include "models/workload.h"
 #include "policies/cut_keeper.h"
@@ -84,7 +87,9 @@ class RunState {
   std::vector<JobId> started;   // during the present instant; only where record_started
   bool record_started = false;  // set by whoever wants to know; preemptive scheduling sets it too
 
-  [[nodiscard]] const RequestClass& class_of(JobId job) const { return classes_[workload.request_id(job).index]; }
+  [[nodiscard]] const RequestClass& class_of(JobId job) const {
+    return classes_[class_rows_.empty() ? workload.request_id(job).index : class_rows_[job]];
+  }
   [[nodiscard]] const RequestClass& class_of(const JobRun& run) const { return classes_[run.request.index]; }
   [[nodiscard]] const JobRun& run(JobId job) const { return live_.run(job); }
   // Events of a job that has started carry the row of its run. Pushes one.
@@ -151,6 +156,12 @@ class RunState {
   // `by_clocks`: short GPUs and constraints are told apart, else all of it is `rest`.
   void settle_wait(JobId job, WaitReason rest, bool by_clocks);
   void emit(FactKind kind, JobId job, std::int64_t milli, std::uint32_t pool = 0);
+  void emit_quota(FactKind kind, JobId job, QuotaAmount amount, QuotaNodeId queue) {
+    write_fact(kind, job, amount.amount, amount.of.index, queue.index);
+  }
+  void emit_evicted(JobId job, JobId preemptor, std::uint32_t reason) {
+    write_fact(FactKind::Evicted, job, 0, reason, preemptor.index);
+  }
 
   // Cut GPUs; null where there are none.
   [[nodiscard]] CutKeeper* cuts() { return cuts_.get(); }
@@ -162,6 +173,11 @@ class RunState {
 
   // Tells observers the size of a pool if it changed since they were last told.
   void report_capacity(PoolId pool);
+  // The class of a request on these pools alone, ascending; its number.
+  [[nodiscard]] std::uint32_t class_on(RequestId request, const std::vector<PoolId>& pools);
+  [[nodiscard]] const RequestClass& class_at(std::uint32_t number) const { return classes_[number]; }
+  // A job that holds no GPUs and is in no queue of the scheduler is of this class from now on.
+  void set_class(JobId job, std::uint32_t number);
   // Works out the classes again after the largest future sizes of pools changed.
   void resolve_classes();
   // Pools in which something was freed since take_freed(), each with the most GPUs now free on a node that changed.
@@ -176,6 +192,7 @@ class RunState {
 
  private:
   void leave_out_stalled(RequestClass& job_class) const;
+  [[nodiscard]] std::uint16_t shape_in_table(const RequestClass& job_class, std::uint32_t shape) const;
   [[nodiscard]] bool is_old_end(const Event& event) const;
   void begin_work(JobId job, const JobRun& run);
   void end_work(JobId job, const JobRun& run);
@@ -200,8 +217,10 @@ class RunState {
   Placer placer_;
   LiveJobs live_;
   Column<JobId, JobWait> waits_;
-  Column<JobId, Duration> known_;  // empty: the real run times
-  std::vector<RequestClass> classes_;
+  Column<JobId, Duration> known_;      // empty: the real run times
+  std::vector<RequestClass> classes_;  // by request, then those on fewer pools
+  std::map<std::pair<std::uint32_t, std::vector<PoolId>>, std::uint32_t> narrow_classes_;
+  Column<JobId, std::uint32_t> class_rows_;  // empty: the request's
   std::vector<std::uint32_t> reachable_;
   std::vector<Freed> freed_;
   std::vector<std::int64_t> told_milli_;  // by pool: size that observers know

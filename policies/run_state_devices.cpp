@@ -29,7 +29,7 @@ Time later(Time at, Duration by) {
 
 // A job whose work was measured not to run on a GPU type is never put there.
 void RunState::leave_out_stalled(RequestClass& job_class) const {
-  const std::uint16_t work = speed_plan_->work_of_request[job_class.request.index];
+  const std::uint16_t work = speed_plan_->work_of_request[job_class.base.index];
   const auto stalled = [&](PoolId pool) {
     const NodeId node{cluster.pool(pool).first_node};
     return cluster.pool(pool).nodes > 0 &&
@@ -47,7 +47,7 @@ void RunState::leave_out_stalled(RequestClass& job_class) const {
 // A re-cut may have been too early for the job, or a GPU may have to be kept free for it.
 void RunState::no_place(JobId job) {
   const RequestClass& job_class = class_of(job);
-  if (retry_at_.empty()) retry_at_.assign(workload.requests().size(), kBeforeAll);
+  if (retry_at_.size() < classes_.size()) retry_at_.resize(classes_.size(), kBeforeAll);
   const Duration wait = cuts_->next_effort(job_class, now - waits_[job].queued_at);
   const Time at = later(waits_[job].queued_at, wait);
   Time& known = retry_at_[job_class.request.index];
@@ -103,7 +103,7 @@ bool RunState::is_old_end(const Event& event) const {
 void RunState::begin_work(JobId job, const JobRun& run) {
   SpeedKeeper::Start start{job,
                            live_.row(job),
-                           run.request,
+                           class_of(run).base,
                            class_of(run).shapes[run.shape].main.slice,
                            run.useful_from,
                            workload.duration(job) - run.executed};

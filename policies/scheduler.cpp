@@ -1,6 +1,8 @@
 // Queues served in order, with and without head-of-line blocking; see scheduler.h.
 #include "policies/scheduler.h"
 
+#include <algorithm>
+
 #include "policies/scheduler_conservative.h"
 #include "policies/scheduler_cycles.h"
 #include "policies/scheduler_drf.h"
@@ -43,6 +45,20 @@ void Scheduler::enqueue(JobId job) {
   newcomers_.push_back(job);
 }
 
+// The order's key may have changed since it was queued, if the order learns: the job is looked for.
+void Scheduler::withdraw(JobId job) {
+  const RequestId request = state_.class_of(job).request;
+  for (const std::uint32_t id : pending_.lanes_of(queue_of(job))) {
+    if (!pending_.one_lane_per_queue() && pending_.lane(id).request != request) continue;
+    WaitItem found;
+    pending_.lane(id).items.visit([&](const WaitItem& item) {
+      if (item.job == job) found = item;
+      return !found.job.valid();
+    });
+    if (found.job.valid()) return pending_.erase(queue_of(job), request, found);
+  }
+}
+
 void Scheduler::left(JobId job) {
   if (!learns_) return;
   if (state_.table.state[job] == JobState::Completed) order_->learn(state_.view(job), state_.workload.duration(job));
@@ -77,6 +93,14 @@ void QueueScheduler::head_is_blocked(std::uint32_t lane, JobId job) {
   head = job;
   state_.settle_wait(job, WaitReason::HeadOfLine, false);
   state_.mark_waiting(job);
+}
+
+void QueueScheduler::withdraw(JobId job) {
+  Scheduler::withdraw(job);
+  const auto head = std::find(heads_.begin(), heads_.end(), job);
+  const bool by_clocks = !strict_ || head != heads_.end();
+  state_.settle_wait(job, by_clocks ? WaitReason::Fragmentation : WaitReason::HeadOfLine, by_clocks);
+  if (head != heads_.end()) *head = {};
 }
 
 void QueueScheduler::start_what_fits() {

@@ -17,6 +17,8 @@ class Scheduler {
 
   // A job joins its queue: it was submitted, or its preemption is over.
   virtual void enqueue(JobId job);
+  // A job that waits loses its quota: it leaves its queue.
+  virtual void withdraw(JobId job);
   // A running job gave its GPUs back at the present instant; expected: it ended when it was expected to.
   virtual void left(JobId job);
   // A job was started by the record of the trace, not by this scheduler.
@@ -56,6 +58,7 @@ class Scheduler {
 class QueueScheduler : public Scheduler {
  public:
   QueueScheduler(RunState& state, std::unique_ptr<QueueOrder> order, bool strict);
+  void withdraw(JobId job) override;
   void pass() override;
   void finish() override;
 

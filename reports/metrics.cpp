@@ -145,6 +145,10 @@ void Metrics::handle(const Fact& fact) {
     case FactKind::OutOfMemory:
       ++out_of_memory_jobs_;
       return;
+    case FactKind::Admitted:
+    case FactKind::QuotaReleased:
+    case FactKind::Evicted:
+      return;
   }
 }
 

@@ -6,6 +6,7 @@
 #include "policies/registry.h"
 #include "policies/score_placement.h"
 #include "policies/speed_keeper.h"
+#include "scenarios/build_quotas.h"
 #include "scenarios/build_speed.h"
 #include "scenarios/fit_pools.h"
 #include "sim/check.h"
@@ -138,7 +139,8 @@ RunParts::RunParts(const ScenarioSpec& spec, std::shared_ptr<const Workload> job
       random(run_seed, "run"),
       cluster(fit_to(cluster_spec, workload), needs_devices(spec, workload, log_placements)),
       speed(build_speed(spec, cluster_spec, cluster, workload)),
-      options(options_of(spec)) {
+      options(options_of(spec)),
+      quotas(build_quotas(spec, workload)) {
   options.by_dominant_share = find_order(spec.scheduler.order.name)->by_dominant_share;
   if (options.by_dominant_share) options.tenant_weights = tenant_weights(spec, workload);
   refuse_counted(spec, cluster_spec, cluster.tracks_devices());

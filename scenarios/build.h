@@ -16,6 +16,7 @@
 
 namespace seatrial {
 
+struct QuotaRules;
 struct SpeedPlan;
 
 // Everything that a run is made of, besides its observers. Members refer to each other: not movable.
@@ -35,6 +36,7 @@ struct RunParts {
   std::unique_ptr<FragmentationModel> fragmentation;  // only where it is measured or a policy needs it
   std::unique_ptr<const SpeedPlan> speed;             // null where speed is not modelled
   SchedulerOptions options;
+  std::unique_ptr<const QuotaRules> quotas;  // null: none
   std::unique_ptr<QueueOrder> order;
   std::unique_ptr<Placement> placement;
 };

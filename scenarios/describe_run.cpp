@@ -5,6 +5,7 @@
 #include <set>
 
 #include "scenarios/divided_gpus.h"
+#include "scenarios/quotas_spec.h"
 #include "sim/text.h"
 #include "traces/wall_clock.h"
 
@@ -39,6 +40,11 @@ std::string preemption_text(const SchedulerSpec& scheduler) {
       return "round " + seconds_text(scheduler.round.ns) + " s";
   }
   return "";
+}
+
+const char* name_of(const QuotaRules& quotas) {
+  if (quotas.kind == QuotaKind::ResourceQuota) return "resource-quota";
+  return quotas.kueue.fair_sharing ? "kueue-fair-sharing" : "kueue";
 }
 
 std::string estimate_text(const SchedulerSpec& scheduler) {
@@ -133,6 +139,7 @@ RunHeader describe_run(const ScenarioSpec& spec, const SimulatedRun& run, const 
   if (run.parts.options.sequential) header.axes.emplace_back("arrivals", "sequential");
   if (spec.scheduler.kill_at_limit) header.axes.emplace_back("kill_at_limit", "true");
   if (const auto& most = spec.scheduler.max_waiting) header.axes.emplace_back("max_waiting", std::to_string(*most));
+  if (spec.quotas) header.axes.emplace_back("quotas", name_of(spec.quotas->rules));
   header.overheads = overhead_lines(spec.overheads);
   if (!run.metrics.series().note.empty()) header.warnings.push_back(run.metrics.series().note);
   if (run.parts.workload.skipped_rows() > 0) {

@@ -22,6 +22,7 @@ struct LoadContext {
 void load_cluster(const Value& value, LoadContext& context);
 void load_workload(const Value& value, LoadContext& context);
 void load_tenants(const Value& value, std::vector<TenantSpec>& tenants);
+void load_quotas(const Value& value, LoadContext& context);
 void load_scheduler(const Value& value, LoadContext& context);
 void load_models(const Value& value, LoadContext& context);
 void load_overheads(const Value& value, OverheadSpec& overheads);

@@ -51,9 +51,9 @@ FairnessOptions fairness_options(const ScenarioSpec& spec, const Workload& workl
 }
 
 // Logs need all; a report only what the job table does not keep, which is earlier stays of preempted jobs.
-HistoryOptions history_options(const RunOptions& options, const SchedulerOptions& scheduler) {
+HistoryOptions history_options(const RunOptions& options, const RunParts& parts) {
   const bool logs = options.log_timeline || options.log_metrics || options.log_batsim;
-  const bool preempts = scheduler.preemption != Preemption::None;
+  const bool preempts = parts.options.preemption != Preemption::None || parts.quotas;
   return {.stints = logs || (options.report_history && preempts), .levels = logs};
 }
 
@@ -176,7 +176,7 @@ std::unique_ptr<SimulatedRun> simulate(const ScenarioSpec& spec, std::shared_ptr
     observers.push_back(
         &run->fairness.emplace(parts.workload, pool_infos(parts.cluster), fairness_options(spec, parts.workload)));
   }
-  const HistoryOptions history = history_options(options, parts.options);
+  const HistoryOptions history = history_options(options, parts);
   if (options.report_history || history.levels) {
     observers.push_back(&run->history.emplace(run->table, parts.cluster, history));
   }
@@ -197,6 +197,7 @@ std::unique_ptr<SimulatedRun> simulate(const ScenarioSpec& spec, std::shared_ptr
   Recorder recorder(*run, facts, measure, options.log_placements);
   ControlPlane control(state, make_scheduler(state, std::move(parts.order)), listen ? &recorder : nullptr,
                        options.interrupted);
+  if (parts.quotas) control.use_quotas(*parts.quotas);
   const auto begin = std::chrono::steady_clock::now();
   control.run(until_of(spec, parts.workload));
   run->wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();

@@ -130,6 +130,7 @@ std::string document() {
                        {"cluster", cluster(), true},
                        {"workload", workload(), true},
                        {"tenants", tenants()},
+                       {"quotas", quotas()},
                        {"scheduler", scheduler()},
                        {"models", models()},
                        {"overheads", overheads()},

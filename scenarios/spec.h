@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -20,6 +21,8 @@
 #include "traces/trace.h"
 
 namespace seatrial {
+
+struct QuotasSpec;
 
 struct WorkloadSpec {
   std::string name;
@@ -137,6 +140,7 @@ struct ScenarioSpec {
   std::vector<NodeListImport> imports;  // in the order of their pools
   std::vector<WorkloadSpec> workload;
   std::vector<TenantSpec> tenants;
+  std::shared_ptr<const QuotasSpec> quotas;  // null: none
   SchedulerSpec scheduler;
   OverheadSpec overheads;
   ModelsSpec models;

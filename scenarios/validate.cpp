@@ -25,6 +25,8 @@ bool timed(const ScenarioSpec& spec) {
   return std::any_of(spec.workload.begin(), spec.workload.end(), [](const WorkloadSpec& e) { return !e.sequential; });
 }
 
+bool has_quotas(const ScenarioSpec& spec) { return spec.quotas != nullptr; }
+
 bool divides_gpus(const ScenarioSpec& spec) {
   return std::any_of(spec.cluster.pools.begin(), spec.cluster.pools.end(),
                      [](const PoolSpec& pool) { return pool.gpu_mode.is_cut() || pool.gpu_mode.has_replicas(); });
@@ -46,7 +48,7 @@ bool by_dominant_share(const ScenarioSpec& spec) {
   return order != nullptr && order->by_dominant_share;
 }
 
-constexpr std::array<Contradiction, 21> kContradictions{{
+constexpr auto kContradictions = std::to_array<Contradiction>({
     {[](const ScenarioSpec& s) { return reserves(s) && preempts(s); },
      {"admission", "preemption"},
      "reservations (easy, conservative) do not go with preemption",
@@ -127,11 +129,27 @@ constexpr std::array<Contradiction, 21> kContradictions{{
      {"queues", "order"},
      "under drf every tenant has a queue",
      "leave out scheduler.queues"},
+    {[](const ScenarioSpec& s) { return has_quotas(s) && sequential(s); },
+     {"", ""},
+     "sequential arrivals do not go with quotas: nobody ever waits",
+     "set quotas.kind: none, or leave out arrivals: sequential"},
+    {[](const ScenarioSpec& s) { return has_quotas(s) && reserves(s); },
+     {"admission", "admission"},
+     "reservations (easy, conservative) take ends for known: they do not go with quotas, which may take jobs back",
+     "set scheduler.admission: strict or best-effort, or quotas.kind: none"},
+    {[](const ScenarioSpec& s) { return has_quotas(s) && preempts(s); },
+     {"preemption", "order"},
+     "orders that preempt do not go with quotas, whose own rules say who is preempted",
+     "set scheduler.preemption: none, or quotas.kind: none"},
+    {[](const ScenarioSpec& s) { return has_quotas(s) && s.scheduler.max_waiting.has_value(); },
+     {"max_waiting", "max_waiting"},
+     "max_waiting does not go with quotas: jobs wait for quota before they are queued",
+     "leave out scheduler.max_waiting, or set quotas.kind: none"},
     {[](const ScenarioSpec& s) { return sequential(s) && timed(s); },
      {"", ""},
      "some entries of workload arrive sequential and others timed",
      "give every entry the same arrivals"},
-}};
+});
 
 void check_contradictions(const Value& root, const ScenarioSpec& spec) {
   for (const Contradiction& rule : kContradictions) {
