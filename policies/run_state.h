@@ -3,9 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "models/cluster.h"
@@ -100,6 +102,8 @@ class RunState {
   // Jobs run as fast as the plan's model says; before anything starts. The plan outlives this.
   void model_speed(const SpeedPlan& plan);
   [[nodiscard]] const SpeedKeeper* speed() const { return speed_.get(); }
+  // Of the request's work alone on GPUs of a pool, 1 = its run time as known; 0: it cannot run there.
+  [[nodiscard]] double speed_in(RequestId request, PoolId pool) const;
 
   // Milli-GPUs of a job that has its GPUs.
   [[nodiscard]] std::int64_t held_milli(JobId job) const {
@@ -118,6 +122,8 @@ class RunState {
   bool try_start(JobId job, WaitReason rest, bool by_clocks = true);
   // The same in two steps: place() binds and says whether it could; then commit_start() or undo_place().
   bool place(JobId job);
+  // The same in one pool alone, one of its class's. Not for cut or shared GPUs.
+  bool place_in(JobId job, PoolId pool);
   [[nodiscard]] const std::vector<Piece>& placed_pieces() const { return placer_.pieces(); }
   [[nodiscard]] const GangShape& placed_shape(JobId job) const { return class_of(job).shapes[placed_shape_]; }
   void commit_start(JobId job, WaitReason rest, bool by_clocks);
@@ -169,7 +175,7 @@ class RunState {
   void leave_out_stalled(RequestClass& job_class) const;
   [[nodiscard]] bool is_old_end(const Event& event) const;
   void begin_work(JobId job, const JobRun& run);
-  void end_work(JobId job, const JobRun& run);
+  void end_work(JobId job, const JobRun& run, Duration executed_before);
   void re_rate(std::span<const JobId> jobs);
   void watch_memory(JobId job);
   Duration accept_cuts(JobId job, const GangShape& shape);
@@ -191,6 +197,7 @@ class RunState {
   Column<JobId, JobWait> waits_;
   Column<JobId, Duration> known_;  // empty: the real run times
   std::vector<RequestClass> classes_;
+  std::map<std::pair<std::uint32_t, std::uint32_t>, RequestClass> in_pool_;  // by request and pool, for place_in()
   std::vector<std::uint32_t> reachable_;
   std::vector<Freed> freed_;
   std::vector<std::int64_t> told_milli_;  // by pool: size that observers know

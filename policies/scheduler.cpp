@@ -1,6 +1,7 @@
 // Queues served in order, with and without head-of-line blocking; see scheduler.h.
 #include "policies/scheduler.h"
 
+#include "policies/scheduler_allocation.h"
 #include "policies/scheduler_conservative.h"
 #include "policies/scheduler_easy.h"
 #include "policies/scheduler_preempt.h"
@@ -109,9 +110,13 @@ void QueueScheduler::finish() {
   }
 }
 
-std::unique_ptr<Scheduler> make_scheduler(RunState& state, std::unique_ptr<QueueOrder> order) {
+std::unique_ptr<Scheduler> make_scheduler(RunState& state, std::unique_ptr<QueueOrder> order,
+                                          AllocationInput allocation) {
   const SchedulerOptions& options = state.options;
   if (options.sequential) return nullptr;
+  if (allocation.allocator != nullptr) {
+    return std::make_unique<AllocationScheduler>(state, std::move(order), std::move(allocation));
+  }
   if (options.preemption != Preemption::None) return std::make_unique<PreemptiveScheduler>(state, std::move(order));
   switch (options.admission) {
     case Admission::Strict:

@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "policies/allocator.h"
 #include "policies/pending.h"
 #include "policies/run_state.h"
 
@@ -24,6 +25,8 @@ class Scheduler {
   virtual void capacity_changed() { pending_.wake_all(); }
   virtual void key_crossed(JobId) {}
   virtual void round_begins() {}
+  // Must there be another round although nothing runs and nothing comes?
+  [[nodiscard]] virtual bool wants_rounds() const { return false; }
   // Starts (and stops) jobs. Called once per instant, after everything that happened in it.
   virtual void pass() = 0;
   // The run is over: splits what is left of waits by reason.
@@ -69,6 +72,7 @@ class QueueScheduler : public Scheduler {
 };
 
 // What the options ask for; null where arrivals are sequential. Throws nothing: the combination was validated.
-[[nodiscard]] std::unique_ptr<Scheduler> make_scheduler(RunState& state, std::unique_ptr<QueueOrder> order);
+[[nodiscard]] std::unique_ptr<Scheduler> make_scheduler(RunState& state, std::unique_ptr<QueueOrder> order,
+                                                        AllocationInput allocation = {});
 
 }  // namespace seatrial

@@ -188,8 +188,8 @@ std::unique_ptr<SimulatedRun> simulate(const ScenarioSpec& spec, std::shared_ptr
   const bool listen =
       measure || run->mig || state.record_started || (run->history && !parts.cluster_spec.changes.empty());
   Recorder recorder(*run, facts, measure, options.log_placements);
-  ControlPlane control(state, make_scheduler(state, std::move(parts.order)), listen ? &recorder : nullptr,
-                       options.interrupted);
+  ControlPlane control(state, make_scheduler(state, std::move(parts.order), std::move(parts.allocation)),
+                       listen ? &recorder : nullptr, options.interrupted);
   const auto begin = std::chrono::steady_clock::now();
   control.run(until_of(spec, parts.workload));
   run->wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
