@@ -130,6 +130,7 @@ void ControlPlane::repartition(PoolId pool) {
 }
 
 void ControlPlane::end(JobId job, JobState state) {
+  if (state_.begin_release(job, state)) return;
   state_.end_job(job, state);
   scheduler_->left(job);
   state_.forget(job);
@@ -160,6 +161,9 @@ void ControlPlane::handle(const Event& event) {
       state_.finish_draining(job);
       scheduler_->enqueue(job);
       return;
+    case EventKind::ReleaseDone:
+      end(job, state_.state_after_release(job));
+      return;
     case EventKind::KeyCrosses:
       scheduler_->key_crossed(job);
       return;
@@ -182,6 +186,9 @@ void ControlPlane::handle(const Event& event) {
       return;
     case EventKind::RetryCut:
       state_.note_changed({event.target});
+      return;
+    case EventKind::SchedulerTimer:
+      scheduler_->timer(event.target);
       return;
   }
 }

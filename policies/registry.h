@@ -36,7 +36,8 @@ struct PolicyDoc {
 struct OrderRegistration {
   PolicyDoc doc;
   bool preemptive = false;  // sets best-effort and on-event unless the scenario says otherwise
-  std::unique_ptr<QueueOrder> (*make)(const PolicyContext&, const Parameters&);
+  std::unique_ptr<QueueOrder> (*make)(const PolicyContext&, const Parameters&) = nullptr;
+  bool by_dominant_share = false;  // tenants take turns: one queue each, best-effort unless the scenario says otherwise
   // Orders that hand GPUs out by rounds: the allocator, and the length of a round unless the scenario says otherwise.
   std::unique_ptr<Allocator> (*make_allocator)(const Parameters&) = nullptr;
   double round_s = 0;

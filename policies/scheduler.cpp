@@ -3,7 +3,10 @@
 
 #include "policies/scheduler_allocation.h"
 #include "policies/scheduler_conservative.h"
+#include "policies/scheduler_cycles.h"
+#include "policies/scheduler_drf.h"
 #include "policies/scheduler_easy.h"
+#include "policies/scheduler_kube.h"
 #include "policies/scheduler_preempt.h"
 
 namespace seatrial {
@@ -118,6 +121,9 @@ std::unique_ptr<Scheduler> make_scheduler(RunState& state, std::unique_ptr<Queue
     return std::make_unique<AllocationScheduler>(state, std::move(order), std::move(allocation));
   }
   if (options.preemption != Preemption::None) return std::make_unique<PreemptiveScheduler>(state, std::move(order));
+  if (options.by_dominant_share) {
+    return std::make_unique<DrfScheduler>(state, std::move(order), options.admission == Admission::Strict);
+  }
   switch (options.admission) {
     case Admission::Strict:
       return std::make_unique<QueueScheduler>(state, std::move(order), true);
@@ -127,6 +133,10 @@ std::unique_ptr<Scheduler> make_scheduler(RunState& state, std::unique_ptr<Queue
       return std::make_unique<EasyScheduler>(state, std::move(order));
     case Admission::Conservative:
       return std::make_unique<ConservativeScheduler>(state, std::move(order));
+    case Admission::Kube:
+      return std::make_unique<KubeScheduler>(state, std::move(order));
+    case Admission::Kueue:
+      return std::make_unique<CycleScheduler>(state, std::move(order));
   }
   return nullptr;
 }

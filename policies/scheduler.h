@@ -27,6 +27,8 @@ class Scheduler {
   virtual void round_begins() {}
   // Must there be another round although nothing runs and nothing comes?
   [[nodiscard]] virtual bool wants_rounds() const { return false; }
+  // A timer of its own, set through RunState::events, is due.
+  virtual void timer(std::uint32_t /*which*/) {}
   // Starts (and stops) jobs. Called once per instant, after everything that happened in it.
   virtual void pass() = 0;
   // The run is over: splits what is left of waits by reason.
@@ -34,7 +36,7 @@ class Scheduler {
 
   // Waiting jobs by what they ask for; O(backlog) where a queue is one lane.
   [[nodiscard]] std::vector<CutKeeper::Waiting> waiting_by_class() const;
-  [[nodiscard]] std::uint64_t waiting() const { return pending_.jobs(); }
+  [[nodiscard]] virtual std::uint64_t waiting() const { return pending_.jobs(); }
 
  protected:
   [[nodiscard]] std::uint32_t queue_of(JobId job) const {

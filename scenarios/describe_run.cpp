@@ -21,6 +21,10 @@ const char* name_of(Admission admission) {
       return "easy";
     case Admission::Conservative:
       return "conservative";
+    case Admission::Kube:
+      return "kube";
+    case Admission::Kueue:
+      return "kueue";
   }
   return "";
 }
@@ -92,6 +96,17 @@ std::vector<std::string> overhead_lines(const OverheadSpec& overheads) {
   if (!overheads.restart.zero()) lines.push_back("restart " + steps_text(overheads.restart));
   if (!overheads.preempt.zero()) lines.push_back("preempt " + steps_text(overheads.preempt));
   if (!overheads.drain.zero()) lines.push_back("drain " + steps_text(overheads.drain));
+  if (!overheads.start_up.zero()) {
+    const StartUpSpec& spec = overheads.start_up;
+    char text[160];
+    std::snprintf(text, sizeof text, "start_up %g s x %g to %g, %g s for each other pod that starts",
+                  spec.base.seconds(), spec.factor_low, spec.factor_high, spec.per_other.seconds());
+    lines.emplace_back(text);
+  }
+  if (!overheads.release.zero()) {
+    lines.push_back("release " + seconds_text(overheads.release.shortest.ns) + " to " +
+                    seconds_text(overheads.release.longest.ns) + " s");
+  }
   if (overheads.checkpoint_bytes_per_gpu != 0) {
     char text[160];
     std::snprintf(text, sizeof text, "checkpoint %.3g GiB a GPU, written at %.3g GiB/s, read at %.3g GiB/s",

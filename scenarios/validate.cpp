@@ -40,7 +40,16 @@ struct Contradiction {
   const char* hint;
 };
 
-constexpr std::array<Contradiction, 14> kContradictions{{
+bool takes_pods(const ScenarioSpec& spec) {
+  return spec.scheduler.admission == Admission::Kube || spec.scheduler.admission == Admission::Kueue;
+}
+
+bool by_dominant_share(const ScenarioSpec& spec) {
+  const OrderRegistration* order = find_order(spec.scheduler.order.name);
+  return order != nullptr && order->by_dominant_share;
+}
+
+constexpr std::array<Contradiction, 23> kContradictions{{
     {[](const ScenarioSpec& s) { return by_rounds(s) && s.scheduler.preemption != Preemption::Round; },
      {"preemption", "order"},
      "this order hands GPUs out by rounds",
@@ -93,6 +102,42 @@ constexpr std::array<Contradiction, 14> kContradictions{{
      {"preemption", "order"},
      "preemption does not go with models, under which speeds change",
      "set scheduler.preemption: none, or models: {sharing: none}"},
+    {[](const ScenarioSpec& s) { return takes_pods(s) && preempts(s); },
+     {"admission", "preemption"},
+     "the admissions kube and kueue do not go with preemption",
+     "set scheduler.preemption: none"},
+    {[](const ScenarioSpec& s) { return takes_pods(s) && s.scheduler.queues_per_tenant; },
+     {"queues", "admission"},
+     "the admissions kube and kueue have one queue",
+     "set scheduler.queues: single"},
+    {[](const ScenarioSpec& s) { return takes_pods(s) && divides_gpus(s); },
+     {"admission", "admission"},
+     "the admissions kube and kueue do not go with gpu.mode mig, mps or time-slicing",
+     "set scheduler.admission: strict or best-effort"},
+    {[](const ScenarioSpec& s) { return takes_pods(s) && sequential(s); },
+     {"admission", "admission"},
+     "sequential arrivals do not go with the admissions kube and kueue: nobody ever waits",
+     "set scheduler.admission: strict"},
+    {[](const ScenarioSpec& s) { return s.scheduler.admission == Admission::Kube && s.scheduler.order.name != "fifo"; },
+     {"order", "admission"},
+     "admission kube orders jobs by priority and last try",
+     "leave out scheduler.order; a scheduler.gate may have an order"},
+    {[](const ScenarioSpec& s) { return s.scheduler.gate && s.scheduler.admission != Admission::Kube; },
+     {"gate", "gate"},
+     "a gate stands in front of admission kube",
+     "set scheduler.admission: kube"},
+    {[](const ScenarioSpec& s) { return !s.overheads.release.zero() && preempts(s); },
+     {"preemption", "order"},
+     "overheads.release does not go with preemption",
+     "leave out overheads.release, or set scheduler.preemption: none"},
+    {[](const ScenarioSpec& s) { return by_dominant_share(s) && (preempts(s) || reserves(s) || sequential(s)); },
+     {"order", "order"},
+     "drf goes neither with preemption nor with reservations nor with sequential arrivals",
+     "set scheduler.preemption: none and scheduler.admission: best-effort or strict"},
+    {[](const ScenarioSpec& s) { return by_dominant_share(s) && !s.scheduler.queues_per_tenant; },
+     {"queues", "order"},
+     "under drf every tenant has a queue",
+     "leave out scheduler.queues"},
     {[](const ScenarioSpec& s) { return sequential(s) && timed(s); },
      {"", ""},
      "some entries of workload arrive sequential and others timed",
