@@ -1,7 +1,6 @@
 // Queues served in order, with and without head-of-line blocking; see scheduler.h.
 #include "policies/scheduler.h"
 
-#include "policies/scheduler_allocation.h"
 #include "policies/scheduler_conservative.h"
 #include "policies/scheduler_cycles.h"
 #include "policies/scheduler_drf.h"
@@ -113,13 +112,9 @@ void QueueScheduler::finish() {
   }
 }
 
-std::unique_ptr<Scheduler> make_scheduler(RunState& state, std::unique_ptr<QueueOrder> order,
-                                          AllocationInput allocation) {
+std::unique_ptr<Scheduler> make_scheduler(RunState& state, std::unique_ptr<QueueOrder> order) {
   const SchedulerOptions& options = state.options;
   if (options.sequential) return nullptr;
-  if (allocation.allocator != nullptr) {
-    return std::make_unique<AllocationScheduler>(state, std::move(order), std::move(allocation));
-  }
   if (options.preemption != Preemption::None) return std::make_unique<PreemptiveScheduler>(state, std::move(order));
   if (options.by_dominant_share) {
     return std::make_unique<DrfScheduler>(state, std::move(order), options.admission == Admission::Strict);

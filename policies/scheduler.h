@@ -5,7 +5,6 @@
 #include <memory>
 #include <vector>
 
-#include "policies/allocator.h"
 #include "policies/pending.h"
 #include "policies/run_state.h"
 
@@ -74,7 +73,6 @@ class QueueScheduler : public Scheduler {
 };
 
 // What the options ask for; null where arrivals are sequential. Throws nothing: the combination was validated.
-[[nodiscard]] std::unique_ptr<Scheduler> make_scheduler(RunState& state, std::unique_ptr<QueueOrder> order,
-                                                        AllocationInput allocation = {});
+[[nodiscard]] std::unique_ptr<Scheduler> make_scheduler(RunState& state, std::unique_ptr<QueueOrder> order);
 
 }  // namespace seatrial
