@@ -122,7 +122,8 @@ void ControlPlane::apply_change(std::uint32_t row) {
 
 void ControlPlane::next_round() {
   scheduler_->round_begins();
-  const bool more = next_job_ < state_.workload.size() || state_.running > 0 || changes_left_ > 0;
+  const bool more =
+      next_job_ < state_.workload.size() || state_.running > 0 || changes_left_ > 0 || scheduler_->wants_rounds();
   if (!more) return;
   Event event;
   event.kind = static_cast<std::uint16_t>(EventKind::Round);

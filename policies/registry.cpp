@@ -19,6 +19,11 @@ static std::vector<OrderRegistration> make_orders() {
   { extern OrderRegistration order_tiresias(); table.push_back(order_tiresias()); }
   { extern OrderRegistration order_gittins(); table.push_back(order_gittins()); }
   { extern OrderRegistration order_qssf(); table.push_back(order_qssf()); }
+  { extern OrderRegistration order_gavel_max_min(); table.push_back(order_gavel_max_min()); }
+  { extern OrderRegistration order_gavel_finish_time(); table.push_back(order_gavel_finish_time()); }
+  { extern OrderRegistration order_gavel_makespan(); table.push_back(order_gavel_makespan()); }
+  { extern OrderRegistration order_gavel_cost(); table.push_back(order_gavel_cost()); }
+  { extern OrderRegistration order_sia(); table.push_back(order_sia()); }
   { extern OrderRegistration order_drf(); table.push_back(order_drf()); }
   return table;
 }

@@ -310,6 +310,22 @@ bool RunState::place(JobId job) {
   return placed_shape_ != Placer::kNone;
 }
 
+// A class of the same shapes, so that the number of the shape means the same, of which only one pool is left.
+bool RunState::place_in(JobId job, PoolId pool) {
+  const RequestClass& whole = class_of(job);
+  const auto [entry, fresh] = in_pool_.try_emplace({whole.request.index, pool.index});
+  RequestClass& narrowed = entry->second;
+  if (fresh) {
+    narrowed = whole;
+    const std::size_t pools = cluster.pools().size();
+    narrowed.request.index = static_cast<std::uint32_t>(classes_.size() + whole.request.index * pools + pool.index);
+    for (GangShape& shape : narrowed.shapes) std::erase_if(shape.pools, [pool](PoolId p) { return p != pool; });
+  }
+  devices_before_ = table.device_arena().size();
+  placed_shape_ = placer_.place(narrowed, table.device_arena());
+  return placed_shape_ != Placer::kNone;
+}
+
 bool RunState::try_start(JobId job, WaitReason rest, bool by_clocks) {
   if (!place(job)) return false;
   commit_start(job, rest, by_clocks);
@@ -399,8 +415,9 @@ void RunState::release_pieces(JobId job, const JobRun& run) {
 
 // Twice in a row changes nothing more: a job may hold its GPUs for a while after its work.
 void RunState::stop_work(JobId job, JobRun& run) {
+  const Duration before = run.executed;
   run.executed = useful_so_far(run);
-  if (speed_ && run.releasing == 0) end_work(job, run);
+  if (speed_ && run.releasing == 0) end_work(job, run, before);
   if (memory_ && run.releasing == 0) memory_->release(job);
   run.useful_from = kNever;
   run.valid_from = events.next_sequence();

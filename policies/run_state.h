@@ -105,6 +105,8 @@ class RunState {
   // Jobs run as fast as the plan's model says; before anything starts. The plan outlives this.
   void model_speed(const SpeedPlan& plan);
   [[nodiscard]] const SpeedKeeper* speed() const { return speed_.get(); }
+  // Of the request's work alone on GPUs of a pool, 1 = its run time as known; 0: it cannot run there.
+  [[nodiscard]] double speed_in(RequestId request, PoolId pool) const;
 
   // Milli-GPUs of a job that has its GPUs.
   [[nodiscard]] std::int64_t held_milli(JobId job) const {
@@ -123,6 +125,8 @@ class RunState {
   bool try_start(JobId job, WaitReason rest, bool by_clocks = true);
   // The same in two steps: place() binds and says whether it could; then commit_start() or undo_place().
   bool place(JobId job);
+  // The same in one pool alone, one of its class's. Not for cut or shared GPUs.
+  bool place_in(JobId job, PoolId pool);
   [[nodiscard]] const std::vector<Piece>& placed_pieces() const { return placer_.pieces(); }
   [[nodiscard]] const GangShape& placed_shape(JobId job) const { return class_of(job).shapes[placed_shape_]; }
   void commit_start(JobId job, WaitReason rest, bool by_clocks);
@@ -195,7 +199,7 @@ class RunState {
   [[nodiscard]] std::uint16_t shape_in_table(const RequestClass& job_class, std::uint32_t shape) const;
   [[nodiscard]] bool is_old_end(const Event& event) const;
   void begin_work(JobId job, const JobRun& run);
-  void end_work(JobId job, const JobRun& run);
+  void end_work(JobId job, const JobRun& run, Duration executed_before);
   void re_rate(std::span<const JobId> jobs);
   void watch_memory(JobId job);
   Duration accept_cuts(JobId job, const GangShape& shape);
@@ -221,6 +225,7 @@ class RunState {
   std::vector<RequestClass> classes_;  // by request, then those on fewer pools
   std::map<std::pair<std::uint32_t, std::vector<PoolId>>, std::uint32_t> narrow_classes_;
   Column<JobId, std::uint32_t> class_rows_;  // empty: the request's
+  std::map<std::pair<std::uint32_t, std::uint32_t>, RequestClass> in_pool_;  // by request and pool, for place_in()
   std::vector<std::uint32_t> reachable_;
   std::vector<Freed> freed_;
   std::vector<std::int64_t> told_milli_;  // by pool: size that observers know

@@ -94,6 +94,13 @@ void RunState::model_speed(const SpeedPlan& plan) {
   placer_.watch({plan, *speed_});
 }
 
+double RunState::speed_in(RequestId request, PoolId pool) const {
+  const Pool& row = cluster.pool(pool);
+  if (speed_plan_ == nullptr || row.nodes == 0) return 1;
+  const std::uint16_t work = speed_plan_->work_of_request[request.index];
+  return speed_of(speed_plan_->model->exclusive(speed_plan_->kind_of_node[row.first_node].gpu, work));
+}
+
 bool RunState::is_old_end(const Event& event) const {
   const auto kind = static_cast<EventKind>(event.kind);
   if (kind != EventKind::JobEnds && kind != EventKind::JobIsKilled) return false;
@@ -112,9 +119,9 @@ void RunState::begin_work(JobId job, const JobRun& run) {
   for (const Piece& piece : placer_.pieces()) cluster.note_change(piece.node);
 }
 
-void RunState::end_work(JobId job, const JobRun& run) {
-  const Duration worked = run.useful_from < now ? now - run.useful_from : Duration{0};
-  const std::int64_t lost = (worked - run.executed).ns;
+void RunState::end_work(JobId job, const JobRun& run, Duration executed_before) {
+  const Duration spent = run.useful_from < now ? now - run.useful_from : Duration{0};
+  const std::int64_t lost = (spent - (run.executed - executed_before)).ns;
   if (lost > 0) write_fact(FactKind::Slowed, job, lost, 0, static_cast<std::uint32_t>(held_milli(job)));
   re_rate(speed_->end(job, live_.row(job)));
 }

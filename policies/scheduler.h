@@ -26,6 +26,8 @@ class Scheduler {
   virtual void capacity_changed() { pending_.wake_all(); }
   virtual void key_crossed(JobId) {}
   virtual void round_begins() {}
+  // Must there be another round although nothing runs and nothing comes?
+  [[nodiscard]] virtual bool wants_rounds() const { return false; }
   // A timer of its own, set through RunState::events, is due.
   virtual void timer(std::uint32_t /*which*/) {}
   // Starts (and stops) jobs. Called once per instant, after everything that happened in it.

@@ -128,6 +128,33 @@ std::vector<double> tenant_weights(const ScenarioSpec& spec, const Workload& wor
   return weights;
 }
 
+namespace {
+
+AllocationInput allocation_of(const ScenarioSpec& spec, const Workload& workload, const Cluster& cluster) {
+  const OrderRegistration& order = *find_order(spec.scheduler.order.name);
+  AllocationInput input;
+  if (order.make_allocator == nullptr) return input;
+  if (const std::string problem = order.problem(); !problem.empty()) {
+    throw InputError(spec.scheduler.order.place, "scheduler.order", spec.scheduler.order.name + ": " + problem,
+                     "install it, or choose another order");
+  }
+  for (const Pool& pool : cluster.pools()) {
+    const bool priced = pool.price_usd_per_hour && pool.node_gpus > 0;
+    if (!priced && order.needs_prices && pool.node_gpus > 0) {
+      throw InputError(spec.scheduler.order.place, "scheduler.order",
+                       spec.scheduler.order.name + " needs prices, and pool " + quoted(pool.name) + " has none",
+                       "give the pool a price, such as 12 USD/h");
+    }
+    input.usd_per_gpu_hour.push_back(priced ? *pool.price_usd_per_hour / pool.node_gpus : 0);
+  }
+  input.allocator = order.make_allocator(spec.scheduler.order.parameters);
+  input.tenant_weight = tenant_weights(spec, workload);
+  input.most_jobs = static_cast<std::size_t>(spec.scheduler.order.parameters.number("jobs", kMostRoundJobs));
+  return input;
+}
+
+}  // namespace
+
 RunParts::~RunParts() = default;
 
 RunParts::RunParts(const ScenarioSpec& spec, std::shared_ptr<const Workload> jobs, std::uint64_t run_seed,
@@ -151,6 +178,7 @@ RunParts::RunParts(const ScenarioSpec& spec, std::shared_ptr<const Workload> job
   const PolicyContext context{workload, cluster, fragmentation.get(), random};
   order = find_order(spec.scheduler.order.name)->make(context, spec.scheduler.order.parameters);
   placement = make_placement(spec.scheduler, context);
+  allocation = allocation_of(spec, workload, cluster);
 }
 
 }  // namespace seatrial

@@ -10,6 +10,7 @@
 #include "models/cluster.h"
 #include "models/fragmentation.h"
 #include "models/workload.h"
+#include "policies/allocator.h"
 #include "policies/policy.h"
 #include "scenarios/spec.h"
 #include "sim/random.h"
@@ -39,6 +40,7 @@ struct RunParts {
   std::unique_ptr<const QuotaRules> quotas;  // null: none
   std::unique_ptr<QueueOrder> order;
   std::unique_ptr<Placement> placement;
+  AllocationInput allocation;
 };
 
 // Reads or generates all jobs of the scenario. Throws InputError and SystemError.

@@ -189,7 +189,8 @@ void load_scheduler(const Value& value, LoadContext& context) {
   if (const auto order = section.take("order")) scheduler.order = load_policy(*order, "order", false);
   if (const OrderRegistration* known = find_order(scheduler.order.name); known != nullptr && known->preemptive) {
     scheduler.admission = Admission::BestEffort;
-    scheduler.preemption = Preemption::OnEvent;
+    scheduler.preemption = known->make_allocator == nullptr ? Preemption::OnEvent : Preemption::Round;
+    scheduler.round = duration_from_seconds(known->round_s);
   }
   const OrderRegistration* order_entry = find_order(scheduler.order.name);
   const bool shares = order_entry != nullptr && order_entry->by_dominant_share;

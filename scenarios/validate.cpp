@@ -26,6 +26,10 @@ bool timed(const ScenarioSpec& spec) {
 }
 
 bool has_quotas(const ScenarioSpec& spec) { return spec.quotas != nullptr; }
+bool by_rounds(const ScenarioSpec& spec) {
+  const OrderRegistration* order = find_order(spec.scheduler.order.name);
+  return order != nullptr && order->make_allocator != nullptr;
+}
 
 bool divides_gpus(const ScenarioSpec& spec) {
   return std::any_of(spec.cluster.pools.begin(), spec.cluster.pools.end(),
@@ -49,6 +53,14 @@ bool by_dominant_share(const ScenarioSpec& spec) {
 }
 
 constexpr auto kContradictions = std::to_array<Contradiction>({
+    {[](const ScenarioSpec& s) { return by_rounds(s) && s.scheduler.preemption != Preemption::Round; },
+     {"preemption", "order"},
+     "this order hands GPUs out by rounds",
+     "leave out scheduler.preemption, or set its length: {round: 6m}"},
+    {[](const ScenarioSpec& s) { return by_rounds(s) && s.scheduler.span_pools; },
+     {"gang", "gang"},
+     "this order gives each job one pool: it does not go with gangs that span pools",
+     "leave out scheduler.gang.span_pools"},
     {[](const ScenarioSpec& s) { return reserves(s) && preempts(s); },
      {"admission", "preemption"},
      "reservations (easy, conservative) do not go with preemption",
@@ -89,7 +101,7 @@ constexpr auto kContradictions = std::to_array<Contradiction>({
      {"admission", "admission"},
      "reservations (easy, conservative) take ends for known: they do not go with models, under which speeds change",
      "set scheduler.admission: strict or best-effort, or models: {sharing: none}"},
-    {[](const ScenarioSpec& s) { return speed_is_modelled(s) && !divides_gpus(s) && preempts(s); },
+    {[](const ScenarioSpec& s) { return speed_is_modelled(s) && !divides_gpus(s) && preempts(s) && !by_rounds(s); },
      {"preemption", "order"},
      "preemption does not go with models, under which speeds change",
      "set scheduler.preemption: none, or models: {sharing: none}"},
