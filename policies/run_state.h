@@ -224,7 +224,7 @@ class RunState {
   Column<JobId, Duration> known_;      // empty: the real run times
   std::vector<RequestClass> classes_;  // by request, then those on fewer pools
   std::map<std::pair<std::uint32_t, std::vector<PoolId>>, std::uint32_t> narrow_classes_;
-  Column<JobId, std::uint32_t> class_rows_;  // empty: the request's
+  Column<JobId, std::uint32_t> class_rows_;                                  // empty: the request's
   std::map<std::pair<std::uint32_t, std::uint32_t>, RequestClass> in_pool_;  // by request and pool, for place_in()
   std::vector<std::uint32_t> reachable_;
   std::vector<Freed> freed_;
