@@ -7,6 +7,7 @@
 #include "policies/score_placement.h"
 #include "policies/speed_keeper.h"
 #include "scenarios/build_speed.h"
+#include "scenarios/calibrated_speed.h"
 #include "scenarios/fit_pools.h"
 #include "sim/check.h"
 #include "traces/openb_nodes.h"
@@ -135,7 +136,8 @@ RunParts::RunParts(const ScenarioSpec& spec, std::shared_ptr<const Workload> job
       seed(run_seed),
       random(run_seed, "run"),
       cluster(fit_to(cluster_spec, workload), needs_devices(spec, workload, log_placements)),
-      speed(build_speed(spec, cluster_spec, cluster, workload)),
+      calibrated(read_calibrations(spec)),
+      speed(build_speed(spec, {cluster_spec, cluster, workload}, calibrated.get())),
       options(options_of(spec)) {
   refuse_counted(spec, cluster_spec, cluster.tracks_devices());
   if (needs_fragmentation(spec)) {

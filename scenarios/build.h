@@ -16,6 +16,7 @@
 
 namespace seatrial {
 
+class CalibratedSpeed;
 struct SpeedPlan;
 
 // Everything that a run is made of, besides its observers. Members refer to each other: not movable.
@@ -33,6 +34,7 @@ struct RunParts {
   Random random;  // the run's own stream, for policies that draw
   Cluster cluster;
   std::unique_ptr<FragmentationModel> fragmentation;  // only where it is measured or a policy needs it
+  std::unique_ptr<CalibratedSpeed> calibrated;        // null where no calibration is named
   std::unique_ptr<const SpeedPlan> speed;             // null where speed is not modelled
   SchedulerOptions options;
   std::unique_ptr<QueueOrder> order;
