@@ -112,6 +112,7 @@ ReportData report_data(const ReportInput& input) {
   fill_times(input, groups, data);
   fill_sample(input, groups, data);
   fill_events(input, groups, data);
+  if (input.cluster != nullptr) data.devices = device_report(input, *input.cluster, input.devices);
   return data;
 }
 

@@ -14,6 +14,7 @@
 #include "reports/csv_writers.h"
 #include "reports/level_pyramid.h"
 #include "reports/metrics.h"
+#include "reports/report_devices.h"
 #include "reports/run_history.h"
 #include "reports/size_class.h"
 #include "reports/summary.h"
@@ -159,6 +160,7 @@ struct ReportData {
   std::vector<std::size_t> worst;  // rows of `jobs`, longest wait first
   std::vector<TenantCost> costs;   // by tenant row
   ReportEvents events;
+  DeviceReport devices;
   bool preempted = false;
   bool capacity_changed = false;
 
@@ -183,6 +185,8 @@ struct ReportInput {
   const std::vector<ReportNode>& nodes;
   const RunHistory& history;
   const LevelPyramid* levels = nullptr;  // none with sequential arrivals
+  const Cluster* cluster = nullptr;      // none: nothing is told of cut and shared GPUs
+  const DeviceHistory* devices = nullptr;
 };
 
 [[nodiscard]] ReportData report_data(const ReportInput& input);

@@ -5,35 +5,15 @@
 
 #include "models/workload.h"
 #include "reports/report_data.h"
+#include "reports/report_parts_json.h"
 #include "reports/wording.h"
 #include "sim/wide.h"
 
 namespace seatrial {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 constexpr std::size_t kScenarioShown = 65536;  // bytes
-constexpr std::size_t kNameShown = 96;         // bytes of a name
 constexpr std::size_t kSeriesRows = 4096;      // for a few pools; a quarter of it for many
-
-// A number as short as its four significant digits allow.
-Json rounded(double value) {
-  if (!std::isfinite(value)) return nullptr;
-  if (value == 0) return 0;
-  const double digits = 3 - std::floor(std::log10(std::fabs(value)));
-  const double scale = std::pow(10.0, std::fabs(digits));
-  const double out = digits >= 0 ? std::round(value * scale) / scale : std::round(value / scale) * scale;
-  if (std::fabs(out) < 1e15 && out == std::floor(out)) return static_cast<std::int64_t>(out);
-  return out;
-}
-
-// Milliseconds are kept of any instant.
-Json seconds(double value) {
-  const double out = std::round(value * 1000) / 1000;
-  if (std::fabs(out) < 1e15 && out == std::floor(out)) return static_cast<std::int64_t>(out);
-  return out;
-}
 
 Json optional_number(const std::optional<double>& value) {
   if (!value || !std::isfinite(*value)) return nullptr;
@@ -48,27 +28,6 @@ std::string digits_of(Wide value) {
     out.insert(out.begin(), static_cast<char>('0' + static_cast<int>(rest % 10)));
   }
   return negative ? "-" + out : out;
-}
-
-// The first bytes of a text, whole characters only.
-std::string clipped(const std::string& text, std::size_t most = kNameShown) {
-  if (text.size() <= most) return text;
-  std::size_t end = most;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0U) == 0x80U) --end;
-  return text.substr(0, end) + "\u2026";
-}
-
-// Index of the first value that is not 0, then the values up to the last that is not 0; null if there is none.
-template <class Values, class Write>
-Json sparse(const Values& values, Write write) {
-  std::size_t first = 0;
-  std::size_t end = values.size();
-  while (first < end && values[first] == 0) ++first;
-  while (end > first && values[end - 1] == 0) --end;
-  if (first == end) return nullptr;
-  Json out = Json::array({first});
-  for (std::size_t i = first; i < end; ++i) out.push_back(write(values[i]));
-  return out;
 }
 
 Json histogram_json(const LogHistogram& histogram) {
@@ -93,7 +52,6 @@ Json head_json(const ReportInput& input, const ReportData& data) {
   for (const std::string& warning : header.warnings) root["warnings"].push_back(clipped(warning, 1000));
   root["command"] = clipped(header.command, 8192);
   root["scenario_text"] = clipped(header.scenario_text, kScenarioShown);
-  root["events"] = header.events;
   root["sequential"] = input.metrics.options().sequential;
   root["warmup_s"] = summary.warmup_s;
   root["first_submit_s"] = summary.first_submit_s;
@@ -406,6 +364,7 @@ std::string report_json(const ReportInput& input, const ReportData& data) {
   }
   root["map"] = map_json(input, data);
   root["events"] = events_json(input, data);
+  root["devices"] = devices_json(input, data.devices);
   Json jobs = Json::array();
   for (const SampledJob& job : data.jobs) jobs.push_back(job_json(input, data, job));
   root["jobs"] = {{"total", input.workload.size()}, {"rows", std::move(jobs)}, {"worst", data.worst}};

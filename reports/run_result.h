@@ -13,6 +13,8 @@
 
 namespace seatrial {
 
+class Cluster;
+class DeviceHistory;
 class Fairness;
 class JobTable;
 class Workload;
@@ -27,7 +29,9 @@ struct RunResultFiles {
   const RunHistory* history = nullptr;                    // none: no report.json and no report.html
   const std::vector<ReportNode>* report_nodes = nullptr;  // where there is a history
   const LevelPyramid* levels = nullptr;
-  const Fairness* fairness = nullptr;  // none: no fairness.csv and no shares.csv
+  const Cluster* cluster = nullptr;
+  const DeviceHistory* devices = nullptr;  // none: GPUs are neither cut nor shared
+  const Fairness* fairness = nullptr;      // none: no fairness.csv and no shares.csv
 };
 
 // Writes into a folder that the caller commits.

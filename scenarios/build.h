@@ -10,6 +10,7 @@
 #include "models/cluster.h"
 #include "models/fragmentation.h"
 #include "models/workload.h"
+#include "policies/allocator.h"
 #include "policies/policy.h"
 #include "scenarios/spec.h"
 #include "sim/random.h"
@@ -17,6 +18,7 @@
 namespace seatrial {
 
 class CalibratedSpeed;
+struct QuotaRules;
 struct SpeedPlan;
 
 // Everything that a run is made of, besides its observers. Members refer to each other: not movable.
@@ -37,8 +39,10 @@ struct RunParts {
   std::unique_ptr<CalibratedSpeed> calibrated;        // null where no calibration is named
   std::unique_ptr<const SpeedPlan> speed;             // null where speed is not modelled
   SchedulerOptions options;
+  std::unique_ptr<const QuotaRules> quotas;  // null: none
   std::unique_ptr<QueueOrder> order;
   std::unique_ptr<Placement> placement;
+  AllocationInput allocation;
 };
 
 // Reads or generates all jobs of the scenario. Throws InputError and SystemError.

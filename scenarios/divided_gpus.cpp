@@ -5,29 +5,11 @@
 #include <cmath>
 
 #include "models/gpu_partitions.h"
+#include "reports/report_devices.h"
 #include "scenarios/run.h"
 
 namespace seatrial {
 namespace {
-
-// GPU memory of one unit that a job holds in MiB; nothing where the catalogue does not know it.
-std::optional<double> unit_memory_mib(const SimulatedRun& run, JobId job) {
-  const GpuPartitions* partitions = run.parts.cluster.partitions();
-  const Request& request = run.parts.workload.request(job);
-  const PoolId pool = run.parts.cluster.pool_of(run.table.pieces(job).front().node);
-  if (partitions == nullptr) return std::nullopt;
-  const auto& shapes = run.table.shape_slice[run.parts.workload.request_id(job).index];
-  const std::uint16_t slice = shapes.empty() ? 0 : shapes[run.table.shape[job]];
-  std::int64_t mib = partitions->usable_mib(pool);
-  if (slice != 0) {
-    const SliceKind& kind = partitions->kind(slice);
-    const SharingMode mode = partitions->mode(kind.pool).mode;
-    const bool split = mode == SharingMode::Mig || mode == SharingMode::Mps;
-    mib = split ? kind.memory_mib : std::int64_t{request.gpu_memory_mib};
-  }
-  if (mib == INT64_MAX) return std::nullopt;
-  return static_cast<double>(mib);
-}
 
 void describe_memory(const SimulatedRun& run, DividedGpus& divided) {
   const Workload& workload = run.parts.workload;
@@ -44,7 +26,7 @@ void describe_memory(const SimulatedRun& run, DividedGpus& divided) {
     const Time end = run.table.end[job] == kNever ? run.end : run.table.end[job];
     const double held_s = (end - workload.submit(job) - run.table.waited[job]).seconds() * request.gpus;
     asked += held_s * request.gpu_memory_mib;
-    const auto unit = unit_memory_mib(run, job);
+    const auto unit = unit_memory_mib(run.parts.cluster, workload, run.table, j);
     if (!unit) allocated.reset();
     if (allocated) *allocated += held_s * *unit;
   }

@@ -7,6 +7,7 @@
 
 #include "models/device_ref.h"
 #include "policies/control_plane.h"
+#include "policies/scheduler_allocation.h"
 #include "reports/ci_forms.h"
 #include "reports/event_log.h"
 #include "reports/fact_hash.h"
@@ -52,9 +53,9 @@ FairnessOptions fairness_options(const ScenarioSpec& spec, const Workload& workl
 }
 
 // Logs need all; a report only what the job table does not keep, which is earlier stays of preempted jobs.
-HistoryOptions history_options(const RunOptions& options, const SchedulerOptions& scheduler) {
+HistoryOptions history_options(const RunOptions& options, const RunParts& parts) {
   const bool logs = options.log_timeline || options.log_metrics || options.log_batsim;
-  const bool preempts = scheduler.preemption != Preemption::None;
+  const bool preempts = parts.options.preemption != Preemption::None || parts.quotas;
   return {.stints = logs || (options.report_history && preempts), .levels = logs};
 }
 
@@ -78,6 +79,10 @@ class Recorder final : public RunListener {
     measure(state.now);
     if (run_.mig) run_.mig->measure(state.now, run_.parts.cluster);
     record_placements(state.now, state.started);
+    if (run_.devices) {
+      facts_.flush();
+      run_.devices->note_cuts(state.now);
+    }
     if (run_.history) run_.history->note_nodes(state.now);
     if (!log_) return;
     for (const JobId job : state.started) {
@@ -139,6 +144,11 @@ std::vector<PoolInfo> powered_pools(const RunParts& parts) {
   return pools;
 }
 
+std::unique_ptr<Scheduler> scheduler_of(RunParts& parts, RunState& state) {
+  if (parts.allocation.allocator == nullptr) return make_scheduler(state, std::move(parts.order));
+  return std::make_unique<AllocationScheduler>(state, std::move(parts.order), std::move(parts.allocation));
+}
+
 std::optional<Time> until_of(const ScenarioSpec& spec, const Workload& workload) {
   if (!spec.until || workload.size() == 0) return std::nullopt;
   Time until;
@@ -185,11 +195,14 @@ std::unique_ptr<SimulatedRun> simulate(const ScenarioSpec& spec, std::shared_ptr
     observers.push_back(
         &run->fairness.emplace(parts.workload, pool_infos(parts.cluster), fairness_options(spec, parts.workload)));
   }
-  const HistoryOptions history = history_options(options, parts.options);
+  const HistoryOptions history = history_options(options, parts);
   if (options.report_history || history.levels) {
     observers.push_back(&run->history.emplace(run->table, parts.cluster, history));
   }
   if (options.report_history && !parts.options.sequential) observers.push_back(&run->levels.emplace());
+  if (options.report_history && parts.cluster.partitions() != nullptr && !parts.options.sequential) {
+    observers.push_back(&run->devices.emplace(parts.cluster));
+  }
   if (options.log_decisions) observers.push_back(&run->decisions.emplace(parts.options.sequential));
   FactBuffer facts(observers);
   RunState state(parts.cluster_spec, parts.workload, parts.cluster, run->table, parts.options,
@@ -198,11 +211,11 @@ std::unique_ptr<SimulatedRun> simulate(const ScenarioSpec& spec, std::shared_ptr
   const bool measure = parts.fragmentation != nullptr;
   state.record_started = options.log_placements || history.stints;
   if (MigGauge::needed(parts.cluster)) run->mig.emplace();
-  const bool listen =
-      measure || run->mig || state.record_started || (run->history && !parts.cluster_spec.changes.empty());
+  const bool listen = measure || run->mig || run->devices || state.record_started ||
+                      (run->history && !parts.cluster_spec.changes.empty());
   Recorder recorder(*run, facts, measure, options.log_placements);
-  ControlPlane control(state, make_scheduler(state, std::move(parts.order)), listen ? &recorder : nullptr,
-                       options.interrupted);
+  ControlPlane control(state, scheduler_of(parts, state), listen ? &recorder : nullptr, options.interrupted);
+  if (parts.quotas) control.use_quotas(*parts.quotas);
   const auto begin = std::chrono::steady_clock::now();
   control.run(until_of(spec, parts.workload));
   run->wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
@@ -234,11 +247,11 @@ RunOutcome run_scenario(const ScenarioSpec& spec, const RunOptions& options) {
   const ClusterNodeNames node_names(run->parts.cluster);
   const std::vector<ReportNode> nodes =
       options.write_report ? report_nodes(run->parts.cluster) : std::vector<ReportNode>{};
-  write_run_result(
-      {summary, run->parts.workload, run->table, run->metrics, node_names,
-       options.log_placements ? &run->placements : nullptr, options.write_report ? &*run->history : nullptr, &nodes,
-       run->levels ? &*run->levels : nullptr, run->fairness_or_null()},
-      folder);
+  write_run_result({summary, run->parts.workload, run->table, run->metrics, node_names,
+                    options.log_placements ? &run->placements : nullptr,
+                    options.write_report ? &*run->history : nullptr, &nodes, run->levels ? &*run->levels : nullptr,
+                    &run->parts.cluster, run->devices ? &*run->devices : nullptr, run->fairness_or_null()},
+                   folder);
   RunOutcome outcome;
   outcome.notes = write_logs(spec, *run, options, folder);
   if (options.interrupted != nullptr && options.interrupted->load()) throw Interrupted{};

@@ -12,6 +12,7 @@
 #include "models/job_table.h"
 #include "reports/csv_writers.h"
 #include "reports/decision_log.h"
+#include "reports/device_history.h"
 #include "reports/fairness.h"
 #include "reports/level_pyramid.h"
 #include "reports/metrics.h"
@@ -54,6 +55,7 @@ struct SimulatedRun {
   std::optional<Fairness> fairness;      // where it is measured
   std::optional<RunHistory> history;     // only for the report and for logs that are made of it
   std::optional<LevelPyramid> levels;    // only for the report
+  std::optional<DeviceHistory> devices;  // only for the report, where GPUs are cut or shared
   std::optional<DecisionLog> decisions;  // only if logged
   std::optional<MigGauge> mig;           // only with MIG pools
   std::string fact_hash;

@@ -6,7 +6,11 @@
   S.range = () => (S.state.from === null ? [0, S.span()] : [S.state.from, S.state.to]);
 
   // Equal buckets from 0 on; the last may be shorter. values[i] holds from x[i] to x[i + 1].
-  S.bucketTimes = (count, step) => Array.from({ length: count }, (_, i) => i * step);
+  S.bucketTimes = function (count, step) {
+    const out = new Array(count);
+    for (let i = 0; i < count; ++i) out[i] = i * step;
+    return out;
+  };
   // [first, values...] (or null) to `count` values.
   S.dense = function (sparse, count) {
     const out = new Array(count).fill(0);
@@ -41,9 +45,14 @@
   S.pyramid = function (values, step, pixels) {
     const [from, to] = S.range();
     let level = { step: step, low: values.low, mean: values.mean, high: values.high };
-    while ((to - from) / level.step > pixels) level = coarser(level);
+    while ((to - from) / level.step > pixels) {
+      // A level is worked out once for as long as its curve lives.
+      if (!coarserOf.has(level.mean)) coarserOf.set(level.mean, coarser(level));
+      level = coarserOf.get(level.mean);
+    }
     return Object.assign({ x: S.bucketTimes(level.mean.length, level.step) }, level);
   };
+  const coarserOf = new WeakMap();  // by the means of the finer level
   function coarser(level) {
     const count = Math.ceil(level.mean.length / 4), out = { step: level.step * 4, low: [], mean: [], high: [] };
     for (let i = 0; i < count; ++i) {
@@ -129,7 +138,13 @@
     plot.root.querySelector("canvas").setAttribute("role", "img");
     plot.root.querySelector("canvas").setAttribute("aria-label", options.label);
     plot.over.addEventListener("dblclick", () => S.set({ from: null, to: null }));
-    new ResizeObserver(() => { if (holder.isConnected && holder.clientWidth) plot.setSize({ width: holder.clientWidth, height: options.height || 260 }); }).observe(holder);
+    let drawn = config.width;  // an observer calls at once, too: drawing twice would be dear
+    new ResizeObserver(() => {
+      const width = holder.clientWidth;
+      if (!holder.isConnected || !width || width === drawn) return;
+      drawn = width;
+      plot.setSize({ width: width, height: options.height || 260 });
+    }).observe(holder);
   };
   function indexAt(x, value) {
     let low = 0, high = x.length - 1;

@@ -24,16 +24,17 @@
 
   // ---- numbers in words ----
   S.known = (value) => typeof value === "number" && isFinite(value);
+  const grouped = new Intl.NumberFormat("en-US");  // made once: toLocaleString() makes one a call
   S.num = function (value) {
     if (!S.known(value)) return "not known";
     const size = Math.abs(value);
     if (size >= 1e12) return value.toExponential(2);
     if (size >= 999.5e6) return Number((value / 1e9).toPrecision(3)) + " billion";
     if (size >= 999.5e3 && !Number.isInteger(value)) return Number((value / 1e6).toPrecision(3)) + " million";
-    if (size >= 999.5) return Math.round(value).toLocaleString("en-US");
+    if (size >= 999.5) return grouped.format(Math.round(value));
     return String(Number(value.toPrecision(3)));
   };
-  S.count = (value) => (S.known(value) ? Math.round(value).toLocaleString("en-US") : "not known");
+  S.count = (value) => (S.known(value) ? grouped.format(Math.round(value)) : "not known");
   S.pct = (value) => (S.known(value) ? (value * 100).toFixed(value !== 0 && Math.abs(value) < 0.001 ? 2 : 1) + " %" : "not known");
   S.usd = (value) => (S.known(value) ? "USD " + (Math.abs(value) >= 100 ? S.num(value) : value.toFixed(2)) : "not known");
   const units = [[31557600, "y"], [86400, "d"], [3600, "h"], [60, "min"], [1, "s"], [1e-3, "ms"]];
@@ -93,9 +94,9 @@
   };
 
   // ---- state, shared by all charts and kept in the address ----
-  const keys = ["tenant", "size", "pool", "from", "to", "node", "theme"];
+  const keys = ["tenant", "size", "pool", "from", "to", "node", "gpu", "theme"];
   const listeners = [];
-  S.state = { tenant: null, size: null, pool: null, from: null, to: null, node: null, theme: null };
+  S.state = { tenant: null, size: null, pool: null, from: null, to: null, node: null, gpu: null, theme: null };
   S.listen = (listener) => listeners.push(listener);
   S.set = function (patch) {
     const changed = keys.filter((key) => key in patch && patch[key] !== S.state[key]);
@@ -182,10 +183,34 @@
     const relevant = { time: ["from", "to"] };
     S.listen(function (changed) {
       const follows = ["time", "tenant", "size", "pool"].flatMap((key) => relevant[key] || [key]).concat(options.also || [], "theme");
-      if (options.follows === undefined && !options.also ? changed.includes("theme") : changed.some((key) => follows.includes(key))) panel.draw();
+      if (options.follows === undefined && !options.also ? changed.includes("theme") : changed.some((key) => follows.includes(key))) drawSoon(panel, changed);
     });
+    if (nearby) nearby.observe(section);
     return panel;
   };
+  // Zooming redraws what is near the window, once a frame; the rest when it comes near, or before it is printed. Other
+  // changes are seldom and draw all at once.
+  const late = new Set();
+  const nearby = globalThis.IntersectionObserver && new IntersectionObserver((entries) => {
+    for (const entry of entries) if (entry.isIntersecting) panels.filter((panel) => panel.section === entry.target).forEach(drawLate);
+  }, { rootMargin: "100px 0px" });
+  let frame = 0;
+  function drawLate(panel) { if (late.delete(panel)) panel.draw(); }
+  function drawSoon(panel, changed) {
+    if (!nearby || changed.some((key) => key !== "from" && key !== "to")) {
+      late.delete(panel);
+      return panel.draw();
+    }
+    late.add(panel);
+    frame = frame || requestAnimationFrame(() => {
+      frame = 0;
+      // Places first, then drawing: reading them in between would lay the page out once a panel.
+      const near = [...late].filter((one) => { const box = one.section.getBoundingClientRect(); return box.bottom > -100 && box.top < innerHeight + 100; });
+      near.forEach(drawLate);
+    });
+  }
+  S.drawAll = () => [...late].forEach(drawLate);
+  addEventListener("beforeprint", S.drawAll);
   S.empty = (body, text) => body.append(S.el("p", { class: "empty", text: text }));
 
   S.copyable = function (label, text) {

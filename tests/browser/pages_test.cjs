@@ -35,7 +35,8 @@ async function open(browser, page, options, hash) {
   await settle(tab);
   return { tab, name, close: () => context.close() };
 }
-const settle = (tab) => tab.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+// Panels far from the window are drawn late; here as before printing.
+const settle = (tab) => tab.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => { globalThis.seatrial.drawAll(); done(); }))));
 
 // Canvases on which nothing is drawn.
 const blanks = (tab) => tab.evaluate(() => [...document.querySelectorAll("canvas")].filter((canvas) => canvas.clientWidth > 0).filter(function (canvas) {
@@ -75,6 +76,8 @@ async function useRunPage(browser, page) {
   await tab.mouse.down();
   await tab.mouse.move(box.x + box.width * 0.6, box.y + 60, { steps: 5 });
   await tab.mouse.up();
+  const drawn = await tab.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(document.querySelector("#hours .readout").isConnected && document.querySelectorAll("#hours .u-over").length)))));
+  check(drawn === 1, name + ": the chart in sight is not drawn after zooming");
   await settle(tab);
   const hash = await tab.evaluate(() => location.hash);
   check(/from=.*to=/.test(hash), name + ": dragging does not zoom: " + hash);
@@ -141,6 +144,8 @@ async function useFilters(browser, page) {
   const step = async () => (await text("#queue .note")).replace(/.*intervals of ([^.]*)\..*/s, "$1");
   const coarse = await step();
   for (let i = 0; i < 5; ++i) await tab.keyboard.press("w");
+  await tab.locator("#queue").scrollIntoViewIfNeeded();
+  await settle(tab);
   check(await step() !== coarse && /2022-/.test(await text(".controls")), name + ": zooming does not show shorter intervals than " + coarse);
   for (const blank of await blanks(tab)) check(false, name + ": blank when zoomed in: " + blank);
   // Copying is refused here, so that the picture is saved.
@@ -169,6 +174,55 @@ async function useEvents(browser, page) {
   await tab.keyboard.press("/");
   await tab.keyboard.type("no such job");
   check(/No job of that name/.test(await tab.locator("dialog[open]").innerText()), name + ": says nothing of a job that is not there");
+  await close();
+}
+
+// Cut and shared GPUs: slices of a chosen GPU, instances, re-cuts, pairs and memory; and what is not there is told.
+async function useDevices(browser, cut, shared, plain) {
+  const { tab, name, close } = await open(browser, cut, { viewport: { width: 1440, height: 900 } });
+  const text = (selector) => tab.evaluate((one) => document.querySelector(one).innerText, selector);
+  check(/^\d+ re-cuts took .* of the time of these GPUs/m.test(await text("#recuts")), name + ": re-cuts: " + await text("#recuts"));
+  check(/Speed is not modelled/.test(await text("#sharing")), name + ": does not say that sharing has no cost");
+  check(/No job states its GPU memory/.test(await text("#gpu-memory")), name + ": does not say that memory is not known");
+  await tab.locator("#slices select").selectOption({ index: 2 });
+  check(/gpu=2/.test(await tab.evaluate(() => location.hash)), name + ": the address does not keep the GPU");
+  check(/Slices of a100 \/ a100-0, GPU 2 over time: [\d.]+ % of its 7 compute slices/.test(await tab.evaluate(() => document.querySelector("#slices canvas").getAttribute("aria-label"))), name + ": the slices have no sentence");
+  const box = await tab.locator("#slices canvas").first().boundingBox();
+  await tab.locator("#slices canvas").first().hover({ position: { x: box.width / 2, y: box.height - 40 } });
+  check(/(\dg\.\d+gb on slice|slice \d: no instance)/.test(await text("#slices .readout")), name + ": the slice under the pointer: " + await text("#slices .readout"));
+  await tab.locator("#slices button", { hasText: "Table" }).click();
+  check(await tab.locator("#slices tbody tr").count() > 5, name + ": no table of slices");
+  await tab.locator("#layouts button", { hasText: "Table" }).click();
+  check(/busy \(dashed\)/.test(await text("#layouts thead")), name + ": no table of layouts");
+  await tab.keyboard.press("w");
+  await settle(tab);
+  for (const blank of await blanks(tab)) check(false, name + ": blank when zoomed in: " + blank);
+  await close();
+  const other = await open(browser, shared, { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true });
+  const words = (selector) => other.tab.evaluate((one) => document.querySelector(one).innerText, selector);
+  check(/333 of 1,300 jobs ran out of GPU memory/.test(await words("h1")), other.name + ": headline: " + await words("h1"));
+  check(/Jobs not completed\s+333/.test(await words(".kpis")), other.name + ": no figure of failed jobs");
+  check(/\u00d7 2\.\d\d/.test(await words("#sharing table")), other.name + ": no slowdown of time-slicing: " + await words("#sharing"));
+  await other.tab.locator("#sharing select").selectOption("mig");
+  check(/training/.test(await words("#sharing table")), other.name + ": pairs on cut GPUs: " + await words("#sharing table"));
+  check(/No GPU was re-cut/.test(await words("#recuts")), other.name + ": no word on re-cuts");
+  check(/stranded: [\d,.]+ GiB/.test(await words("#gpu-memory")), other.name + ": memory: " + await words("#gpu-memory"));
+  await other.close();
+  const third = await open(browser, plain, { viewport: { width: 1440, height: 900 } });
+  const there = await third.tab.evaluate(() => ["slices", "layouts", "recuts", "sharing", "gpu-memory"].filter((id) => document.getElementById(id)).join(" "));
+  check(there === "sharing gpu-memory", third.name + ": panels of shares: " + there);
+  check(/up to 0.5 GPU/.test(await third.tab.evaluate(() => document.querySelector("#sharing table").innerText)), third.name + ": no shares");
+  await third.close();
+}
+
+// Losing jobs is no gain.
+async function useLostJobs(browser, page) {
+  const { tab, name, close } = await open(browser, page, { viewport: { width: 1440, height: 900 } });
+  const head = await tab.evaluate(() => document.querySelector("h1").textContent);
+  check(/overcommit true cuts mean wait by .* but \d+ of 1,300 jobs fail, against 0\./.test(head) && head.split(" ").length <= 25, name + ": " + head);
+  check(/jobs fail or are rejected/.test(await tab.evaluate(() => document.querySelector("#ranking table").innerText)), name + ": the ranking does not say so");
+  const first = await tab.evaluate(() => document.querySelector("#ranking tbody tr").children[0].textContent);
+  check(/^overcommit false/.test(first), name + ": ranks first: " + first);
   await close();
 }
 
@@ -226,13 +280,15 @@ async function main() {
     const named = (name) => pages.find((page) => page.name === name);
     for (const page of pages) {
       const phone = { viewport: { width: 390, height: 844 }, colorScheme: "dark", isMobile: true, hasTouch: true };
-      const chosen = ["dedicated-pools", "fragmentation-gradient", "calendar", "hostile", "comparison", "orders", "plan"].includes(page.name);
+      const chosen = ["dedicated-pools", "fragmentation-gradient", "calendar", "hostile", "comparison", "orders", "overcommit", "mig-recut-cost", "gpu-sharing", "plan"].includes(page.name);
       await look(browser, page, { viewport: { width: 1440, height: 900 } }, chosen);
-      if (chosen || ["one-job", "many-tenants", "plan_none"].includes(page.name)) await look(browser, page, phone, ["dedicated-pools", "comparison"].includes(page.name));
+      if (chosen || ["one-job", "many-tenants", "plan_none"].includes(page.name)) await look(browser, page, phone, ["dedicated-pools", "comparison", "gpu-sharing"].includes(page.name));
     }
     await useRunPage(browser, named("dedicated-pools"));
     await useFilters(browser, named("calendar"));
     await useEvents(browser, named("preemptive-srtf"));
+    await useDevices(browser, named("mig-recut-cost"), named("gpu-sharing"), named("shares"));
+    await useLostJobs(browser, named("overcommit"));
     await useHostilePage(browser, named("hostile"));
     await usePlan(browser, named("plan"));
     await useDivergence(browser, named("orders"));

@@ -26,6 +26,9 @@ const worlds = [
   world("instant", [["a", 0, 0, 1, "t"]]),
   world("rejected", [["a", 0, 5, 999, "t"]]),
   world("many-tenants", many),
+  // Halves and quarters of plain GPUs: shared, but neither cut nor with a model of speed or memory.
+  { name: "shares", text: "schema: seatrial/v1\nname: shares\ncluster: {pools: [{name: p, count: 2, gpu: {model: a100-40, count: 4}}]}\nworkload: [{name: w, trace: {format: native, file: shares.csv}}]\n",
+    csv: "job_id,submit_s,duration_s,gpus,gpu_milli\n" + Array.from({ length: 60 }, (_, i) => ["j" + i, i * 20, 300, 1, [500, 250, 1000][i % 3]].join(",")).join("\n") + "\n" },
   // Two months on two pools, told in Unix time: an axis of dates, bands with more detail when one zooms in, filters.
   { name: "calendar", text: "schema: seatrial/v1\nname: calendar\ncluster:\n  pools: [{name: old, count: 3, gpu: {model: v100-32, count: 4}, tenants: [t0, t1]}, {name: new, count: 2, gpu: {model: a100-40, count: 8}, tenants: [t2, t3]}]\nworkload: [{name: w, trace: {format: native, file: calendar.csv}}]\n",
     csv: csv(Array.from({ length: 4000 }, (_, i) => ["j" + i, 1646092800 + i * 1300 + (i % 7) * 400, 600 + (i * 7919) % 30000, [1, 2, 4][i % 3], "t" + (i % 4)])) },
@@ -43,7 +46,7 @@ exports.build = function (seatrial, folder) {
     }
     pages.push({ name: name, file: path.join(out, "report.html"), kind: "run" });
   };
-  for (const name of ["dedicated-pools", "preemptive-srtf", "capacity-drain", "fragmentation-gradient", "warm-start", "goals"]) run(name, library(name));
+  for (const name of ["dedicated-pools", "preemptive-srtf", "capacity-drain", "fragmentation-gradient", "warm-start", "goals", "gpu-sharing", "mig-recut-cost", "mig-3g-3g-1g"]) run(name, library(name));
   for (const one of worlds) {
     fs.writeFileSync(path.join(folder, one.name + ".yaml"), one.text);
     fs.writeFileSync(path.join(folder, one.name + ".csv"), one.csv);
@@ -52,6 +55,9 @@ exports.build = function (seatrial, folder) {
   const orders = path.join(folder, "orders");
   fs.writeFileSync(orders + ".yaml", "schema: seatrial/v1\nname: orders\ncluster:\n  pools: [{name: p, count: 4, gpu: {model: v100-32, count: 8}}]\nworkload: [{name: w, generate: {jobs: 600, load: 1.1, duration: {distribution: log-normal, median: 20m, shape: 1.2}, gpus: {1: 4, 4: 2, 8: 1}, tenants: {a: 2, b: 1}}}]\n");
   execFileSync(seatrial, ["compare", orders + ".yaml", "--axis", "scheduler.order=fifo,sjf,srtf", "--seeds", "4", "--jobs", "2", "--out", orders, "--quiet"], { stdio: "pipe" });
+  const memory = path.join(folder, "overcommit");
+  execFileSync(seatrial, ["compare", library("gpu-sharing"), "--axis", "cluster.pools[turns].gpu.overcommit=false,true", "--seeds", "3", "--jobs", "2", "--out", memory, "--quiet"], { stdio: "pipe" });
+  pages.push({ name: "overcommit", file: path.join(memory, "report.html"), kind: "comparison" });
   pages.push({ name: "orders", file: path.join(orders, "report.html"), kind: "comparison" });
   for (const [name, kind] of [["comparison", "comparison"], ["comparison_single", "comparison"], ["plan", "plan"], ["plan_none", "plan"]]) {
     const out = path.join(folder, name);
