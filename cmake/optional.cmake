@@ -10,7 +10,7 @@ endif()
 
 find_package(SQLite3 QUIET)
 if(NOT SQLite3_FOUND)
-  message(STATUS "SQLite: absent; run --db is left out")
+  message(STATUS "SQLite: absent; run --db and import nsight are left out")
 endif()
 
 # Declarations alone: the library itself is opened when a run first needs it, so that no other run pays for it.
@@ -24,9 +24,15 @@ if(NOT SEATRIAL_CLP_INCLUDE)
   message(STATUS "Clp: absent; allocations by linear programmes (Gavel's policies) are left out")
 endif()
 
-find_program(SEATRIAL_NVCC nvcc)
+find_program(SEATRIAL_NVCC nvcc HINTS /usr/local/cuda/bin)
 if(NOT SEATRIAL_NVCC)
-  message(STATUS "CUDA: absent; GPU measurement is left out")
+  message(STATUS "CUDA: absent; kernels of seatrial calibrate are left out")
+endif()
+
+find_path(SEATRIAL_CUPTI_INCLUDE cupti.h HINTS /usr/local/cuda/include /usr/local/cuda/extras/CUPTI/include)
+find_library(SEATRIAL_CUPTI cupti HINTS /usr/local/cuda/lib64 /usr/local/cuda/extras/CUPTI/lib64)
+if(NOT SEATRIAL_CUPTI_INCLUDE OR NOT SEATRIAL_CUPTI)
+  message(STATUS "CUPTI: absent; the library of seatrial profile is left out")
 endif()
 
 find_program(SEATRIAL_BROWSER NAMES chromium chromium-browser google-chrome firefox)

@@ -17,7 +17,19 @@ namespace {
 constexpr double kOutlier = 0.25;  // logarithm of a factor: beyond it a point is not squared
 constexpr std::size_t kBootstrapRepeats = 200;
 constexpr std::size_t kMostSteps = 200;
-constexpr double kNear = 0.5;  // support below which a place counts as not measured
+constexpr std::size_t kParts = 5;        // of the points, each held out once to choose a formula
+constexpr double kClearlyBetter = 0.98;  // of the error, to choose a later formula
+constexpr double kNear = 0.5;            // support below which a place counts as not measured
+
+bool is_between(double place, const ResidualSurface& surface) {
+  bool below = false;
+  bool above = false;
+  for (const SurfacePoint& point : surface.points()) {
+    below = below || point.at.front() <= place + 1e-9;
+    above = above || point.at.front() >= place - 1e-9;
+  }
+  return below && above;
+}
 
 }  // namespace
 
@@ -65,17 +77,19 @@ std::vector<double> CurveFamily::solve_linear(const Data& data, std::span<const 
   return non_negative_least_squares(problem).x;
 }
 
-std::vector<double> CurveFamily::solve(const Data& data, std::span<const std::size_t> used, std::size_t steps) const {
+std::vector<double> CurveFamily::solve(const Data& data, std::span<const std::size_t> used, Task task) const {
   if (is_linear()) return solve_linear(data, used);
   NonlinearProblem problem;
   problem.residuals = used.size();
   problem.huber = kOutlier;
-  problem.most_steps = steps;
+  problem.most_steps = task.most_steps;
   for (const Parameter& parameter : parameters()) {
     problem.start.push_back(parameter.start);
     problem.low.push_back(parameter.low);
     problem.high.push_back(parameter.high);
   }
+  improve_start(data.points, data.times, problem.start);
+  if (forms() > 1) problem.start[0] = problem.low[0] = problem.high[0] = static_cast<double>(task.form);
   const auto residuals = [&](std::span<const double> at, std::span<double> errors) {
     for (std::size_t i = 0; i < used.size(); ++i) {
       errors[i] = std::log(formula(at, data.points[used[i]].features) / data.times[used[i]]);
@@ -84,17 +98,45 @@ std::vector<double> CurveFamily::solve(const Data& data, std::span<const std::si
   return levenberg_marquardt(problem, residuals).parameters;
 }
 
+std::size_t CurveFamily::best_form(const Data& data) const {
+  if (forms() == 1) return 0;
+  std::size_t best = 0;
+  double least = std::numeric_limits<double>::infinity();
+  for (std::size_t form = 0; form < forms(); ++form) {
+    ErrorSum sum;
+    for (std::size_t part = 0; part < kParts; ++part) {
+      std::vector<std::size_t> used;
+      for (std::size_t i = 0; i < data.points.size(); ++i) {
+        if (i % kParts != part) used.push_back(i);
+      }
+      if (used.empty()) continue;
+      const std::vector<double> at = solve(data, used, {form, kMostSteps});
+      for (std::size_t i = part; i < data.points.size(); i += kParts) {
+        sum.add(formula(at, data.points[i].features), data.times[i]);
+      }
+    }
+    const FitErrors errors = sum.errors();
+    if (errors.points == 0 || errors.mean >= least * kClearlyBetter) continue;
+    best = form;
+    least = errors.mean;
+  }
+  return best;
+}
+
 FittedCurve CurveFamily::fit_curve(const std::string& key, const Data& data, bool intervals) const {
   std::vector<std::size_t> all(data.points.size());
   std::iota(all.begin(), all.end(), std::size_t{0});
-  const std::vector<double> best = solve(data, all, kMostSteps);
+  const std::size_t form = best_form(data);
+  const std::vector<double> best = solve(data, all, {form, kMostSteps});
   FittedCurve curve;
   curve.key = key;
   const std::vector<Parameter> about = parameters();
   for (std::size_t j = 0; j < about.size(); ++j) curve.parameters.emplace_back(about[j].name, best[j]);
   if (intervals) {
     curve.intervals = bootstrap_intervals({.points = all.size(), .repeats = kBootstrapRepeats},
-                                          [&](std::span<const std::size_t> drawn) { return solve(data, drawn, 12); });
+                                          [&](std::span<const std::size_t> drawn) {
+                                            return solve(data, drawn, {form, 12});
+                                          });
   }
   std::vector<SurfacePoint> missed;
   for (const std::size_t i : all) {
@@ -144,7 +186,9 @@ CostTime CurveFamily::time_of(const FittedFamily& fitted, const CurvePoint& of) 
     support = std::min(support, curve.surface.support(of.place));
   }
   time.value = std::exp(sum / static_cast<double>(keys.size()));
-  time.extrapolated = keys.front() != of.key || support < kNear;
+  // On a single axis what lies between measured points is known, however few they are.
+  const bool between = of.place.size() == 1 && is_between(of.place.front(), fitted.find(keys.front())->surface);
+  time.extrapolated = keys.front() != of.key || (support < kNear && !between);
   if (time.note.empty()) time.note = support < kNear ? "formula" : "table";
   if (!std::isfinite(time.value)) time.note = "outside what the formula can tell";
   return time;

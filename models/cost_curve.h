@@ -41,6 +41,12 @@ class CurveFamily : public CostFamily {
   [[nodiscard]] virtual bool chooses_shape() const { return false; }
   // True where the formula is linear in its parameters, none of which may be negative: solved by NNLS then.
   [[nodiscard]] virtual bool is_linear() const { return false; }
+  // Better starts for the solver than the parameters' own, where units differ by orders of magnitude between curves.
+  virtual void improve_start(std::span<const CurvePoint> /*points*/, std::span<const double> /*times*/,
+                             std::vector<double>& /*start*/) const {}
+  // Formulas to choose from, for each curve: the one with the least error on points held out of five parts; of two
+  // within a fiftieth the first. The first parameter then is the formula's number and is not fitted.
+  [[nodiscard]] virtual std::size_t forms() const { return 1; }
   // Keys to use instead of one that was not measured, of the fitted ones; the mean of their logarithms is taken.
   [[nodiscard]] virtual std::vector<std::string> substitutes(const std::string& key, const FittedFamily& fitted) const;
 
@@ -50,7 +56,12 @@ class CurveFamily : public CostFamily {
     std::vector<double> times;
   };
   // Parameters that fit the points of the given indexes best.
-  [[nodiscard]] std::vector<double> solve(const Data& data, std::span<const std::size_t> used, std::size_t steps) const;
+  struct Task {
+    std::size_t form = 0;
+    std::size_t most_steps = 0;
+  };
+  [[nodiscard]] std::vector<double> solve(const Data& data, std::span<const std::size_t> used, Task task) const;
+  [[nodiscard]] std::size_t best_form(const Data& data) const;
   [[nodiscard]] std::vector<double> solve_linear(const Data& data, std::span<const std::size_t> used) const;
   [[nodiscard]] FittedCurve fit_curve(const std::string& key, const Data& data, bool intervals) const;
   [[nodiscard]] CostTime time_of(const FittedFamily& fitted, const CurvePoint& of) const;

@@ -109,8 +109,9 @@ ErrorSum prediction_errors(const CostFamily& family, const FittedFamily& fitted,
 }
 
 std::span<const std::unique_ptr<const CostFamily>> cost_families() {
-  static const std::array<std::unique_ptr<const CostFamily>, 6> families{
-      gemm_family(), collective_family(), placement_family(), pair_family(), llm_family(), operator_family()};
+  static const std::array<std::unique_ptr<const CostFamily>, 11> families{
+      gemm_family(), collective_family(), placement_family(), pair_family(),     llm_family(),    operator_family(),
+      step_family(), sm_curve_family(),   power_family(),     transfer_family(), serving_family()};
   return families;
 }
 

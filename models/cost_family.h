@@ -19,7 +19,7 @@ namespace seatrial {
 // One row of a table: the cells of the family's columns in their order.
 struct CostPoint {
   std::vector<std::string> keys;
-  std::vector<double> numbers;  // > 0
+  std::vector<double> numbers;  // > 0; some columns >= 0
   std::vector<double> times;    // measured; NaN: not known. Empty where times are asked for.
 };
 
@@ -61,8 +61,9 @@ class CostFamily {
     std::vector<std::string> keys;
     std::vector<std::string> numbers;
     std::vector<std::string> times;
-    bool any_time = false;  // one of the times is enough; else all are needed
-    bool rates = false;     // the times are steps a second; 0: could not run
+    bool any_time = false;   // one of the times is enough; else all are needed
+    bool rates = false;      // the times are steps a second; 0: could not run
+    bool from_zero = false;  // the numbers may be 0
   };
 
   CostFamily() = default;

@@ -13,5 +13,10 @@ std::unique_ptr<const CostFamily> placement_family();
 std::unique_ptr<const CostFamily> pair_family();
 std::unique_ptr<const CostFamily> llm_family();
 std::unique_ptr<const CostFamily> operator_family();
+std::unique_ptr<const CostFamily> power_family();
+std::unique_ptr<const CostFamily> serving_family();
+std::unique_ptr<const CostFamily> sm_curve_family();
+std::unique_ptr<const CostFamily> step_family();
+std::unique_ptr<const CostFamily> transfer_family();
 
 }  // namespace seatrial

@@ -18,11 +18,14 @@ struct NumberType {
   double operand_bytes;
   double peak_of_bf16;  // dense rate of the tensor cores relative to bfloat16
 };
-// fp8 and int8 run at twice the rate of the 16-bit types on Hopper (H100 data sheet); tf32 at half.
+// fp8 and int8 run at twice the rate of the 16-bit types on Hopper (H100 data sheet); tf32 at half, fp32
+// without tensor cores and fp64 with them at 67 of 989 TFLOP/s.
 constexpr NumberType kNumberTypes[] = {
-    {"bfloat16", "bfloat16", 2, 1}, {"bf16", "bfloat16", 2, 1}, {"float16", "bfloat16", 2, 1},
-    {"fp16", "bfloat16", 2, 1},     {"half", "bfloat16", 2, 1}, {"fp8", "fp8", 1, 2},
-    {"float8", "fp8", 1, 2},        {"int8", "int8", 1, 2},     {"tf32", "tf32", 4, 0.5},
+    {"bfloat16", "bfloat16", 2, 1}, {"bf16", "bfloat16", 2, 1},    {"float16", "bfloat16", 2, 1},
+    {"fp16", "bfloat16", 2, 1},     {"half", "bfloat16", 2, 1},    {"fp8", "fp8", 1, 2},
+    {"float8", "fp8", 1, 2},        {"int8", "int8", 1, 2},        {"tf32", "tf32", 4, 0.5},
+    {"fp32", "fp32", 4, 0.068},     {"float32", "fp32", 4, 0.068}, {"fp64", "fp64", 8, 0.068},
+    {"float64", "fp64", 8, 0.068},
 };
 
 const NumberType* number_type(const std::string& name) {

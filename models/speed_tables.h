@@ -93,6 +93,7 @@ class SpeedTablesBuilder {
   std::uint16_t slice(const GpuSlice& slice);
 
   void set_profile(std::uint16_t workload, const WorkloadProfile& profile);
+  [[nodiscard]] const WorkloadProfile& profile(std::uint16_t workload) const { return tables_.profile(workload); }
   // A measurement; false if there already is one.
   bool set_isolated(std::uint16_t gpu, std::uint16_t workload, double steps_per_s);
   struct Pair {

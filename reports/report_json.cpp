@@ -45,6 +45,9 @@ Json head_json(const ReportInput& input, const ReportData& data) {
                {"axes", Json::array()}};
   for (const auto& [axis, policy] : header.axes) root["axes"].push_back(Json::array({axis, policy}));
   root["overheads"] = header.overheads;
+  const std::vector<std::string> models = model_use_lines(header);
+  if (!models.empty()) root["models"] = Json::array();
+  for (const std::string& line : models) root["models"].push_back(clipped(line, 1000));
   root["warnings"] = Json::array();
   for (const std::string& warning : header.warnings) root["warnings"].push_back(clipped(warning, 1000));
   root["command"] = clipped(header.command, 8192);

@@ -29,6 +29,16 @@ struct DividedGpus {
   std::optional<double> recuts, recut_s, slowed_jobs, slowed_gpu_s, out_of_memory_jobs;
 };
 
+// How much of a run's GPU time rests on what kind of numbers, for one model. Shares of gpu_hours, adding up to 1.
+struct ModelUse {
+  std::string model;     // "speed alone", "sharing", "power"
+  double measured = 0;   // by a calibration of ours or the user's
+  double published = 0;  // by public tables and data sheets
+  double assumed = 0;    // defaults, and what is extrapolated from other GPUs
+  double gpu_hours = 0;  // that the model answered for
+  std::string source;    // calibrations: device, date, errors on held-out points
+};
+
 // What the run knows of itself; nothing here is computed by reports.
 struct RunHeader {
   std::string scenario;
@@ -38,6 +48,7 @@ struct RunHeader {
   std::vector<std::pair<std::string, std::string>> axes;  // "order" -> "fifo", ... in the order to print
   std::vector<std::string> overheads;                     // one line for each that is not zero
   std::vector<std::string> warnings;
+  std::vector<ModelUse> models;   // empty: no calibration was used
   std::string scenario_text;      // the whole scenario, for reproduction
   std::string scenario_file;      // as it was given; relative paths of the scenario start from there
   std::string command;            // that repeats the run; without --out, so that repeats are equal
@@ -160,6 +171,9 @@ struct MetricDoc {
 [[nodiscard]] bool is_metric(std::string_view dotted);
 // For error messages: the nearest known path, or empty.
 [[nodiscard]] std::string nearest_metric(std::string_view dotted);
+
+// For people: "speed alone: 62 % of 120 GPU-h measured, 30 % public, 8 % assumed", then a line with the calibrations.
+[[nodiscard]] std::vector<std::string> model_use_lines(const RunHeader& header);
 
 // summary_json.cpp.
 [[nodiscard]] std::string summary_json(const Summary& summary);

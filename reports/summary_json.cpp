@@ -35,6 +35,14 @@ Json header_json(const Summary& summary) {
   for (const auto& [axis, policy] : header.axes) root["scheduler"][axis] = policy;
   root["overheads"] = header.overheads;
   root["warnings"] = header.warnings;
+  for (const ModelUse& use : header.models) {
+    root["models"].push_back({{"model", use.model},
+                              {"gpu_hours", use.gpu_hours},
+                              {"measured", use.measured},
+                              {"public", use.published},
+                              {"assumed", use.assumed},
+                              {"source", use.source}});
+  }
   root["scenario_file"] = header.scenario_file;
   root["command"] = header.command;
   root["warmup_s"] = summary.warmup_s;
@@ -67,6 +75,12 @@ void read_header(const Json& root, Summary& summary) {
   for (const auto& [axis, policy] : root.at("scheduler").items()) header.axes.emplace_back(axis, policy);
   header.overheads = root.at("overheads").get<std::vector<std::string>>();
   header.warnings = root.at("warnings").get<std::vector<std::string>>();
+  if (root.contains("models")) {
+    for (const Json& use : root.at("models")) {
+      header.models.push_back({use.at("model"), use.at("measured"), use.at("public"), use.at("assumed"),
+                               use.at("gpu_hours"), use.at("source")});
+    }
+  }
   header.scenario_file = root.value("scenario_file", "");
   header.command = root.at("command");
   header.wall_s = root.at("wall_s");

@@ -84,6 +84,7 @@ std::string header_lines(const Summary& summary) {
   std::string overheads;
   for (const std::string& overhead : header.overheads) overheads += (overheads.empty() ? "" : "; ") + overhead;
   out += line("Overheads", overheads.empty() ? "none" : overheads);
+  for (const std::string& use : model_use_lines(header)) out += line("Models", use);
   if (summary.warmup_s > 0) {
     out += line("Warmup", human_duration(summary.warmup_s) + ", left out of waits, completion times and means");
   }
@@ -187,6 +188,17 @@ std::string goal_lines(const Summary& summary, bool colour) {
 }
 
 }  // namespace
+
+std::vector<std::string> model_use_lines(const RunHeader& header) {
+  std::vector<std::string> lines;
+  for (const ModelUse& use : header.models) {
+    lines.push_back(use.model + ": of " + short_number(use.gpu_hours) + " GPU-h " + percent_words(use.measured) +
+                    " on measured numbers, " + percent_words(use.published) + " on public ones, " +
+                    percent_words(use.assumed) + " assumed");
+  }
+  if (!header.models.empty()) lines.push_back("calibrations: " + header.models.front().source);
+  return lines;
+}
 
 std::string summary_text(const Summary& summary, bool colour) {
   std::string first = wrapped(verdict(summary), 0);

@@ -8,6 +8,7 @@
 #include "policies/speed_keeper.h"
 #include "scenarios/build_quotas.h"
 #include "scenarios/build_speed.h"
+#include "scenarios/calibrated_speed.h"
 #include "scenarios/fit_pools.h"
 #include "sim/check.h"
 #include "traces/openb_nodes.h"
@@ -165,7 +166,8 @@ RunParts::RunParts(const ScenarioSpec& spec, std::shared_ptr<const Workload> job
       seed(run_seed),
       random(run_seed, "run"),
       cluster(fit_to(cluster_spec, workload), needs_devices(spec, workload, log_placements)),
-      speed(build_speed(spec, cluster_spec, cluster, workload)),
+      calibrated(read_calibrations(spec)),
+      speed(build_speed(spec, {cluster_spec, cluster, workload}, calibrated.get())),
       options(options_of(spec)),
       quotas(build_quotas(spec, workload)) {
   options.by_dominant_share = find_order(spec.scheduler.order.name)->by_dominant_share;

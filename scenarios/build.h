@@ -17,6 +17,7 @@
 
 namespace seatrial {
 
+class CalibratedSpeed;
 struct QuotaRules;
 struct SpeedPlan;
 
@@ -35,6 +36,7 @@ struct RunParts {
   Random random;  // the run's own stream, for policies that draw
   Cluster cluster;
   std::unique_ptr<FragmentationModel> fragmentation;  // only where it is measured or a policy needs it
+  std::unique_ptr<CalibratedSpeed> calibrated;        // null where no calibration is named
   std::unique_ptr<const SpeedPlan> speed;             // null where speed is not modelled
   SchedulerOptions options;
   std::unique_ptr<const QuotaRules> quotas;  // null: none

@@ -2,11 +2,15 @@
 #include "scenarios/build_speed.h"
 
 #include <algorithm>
+#include <set>
+#include <utility>
+#include <vector>
 
 #include "models/gpu_partitions.h"
 #include "models/sharing_model.h"
 #include "policies/registry.h"
 #include "policies/speed_keeper.h"
+#include "scenarios/calibrated_speed.h"
 #include "sim/error.h"
 #include "sim/text.h"
 #include "traces/speed_tables.h"
@@ -16,13 +20,6 @@ namespace {
 
 const PolicySpec& model_of(const ScenarioSpec& spec, SharingMode mode) {
   return spec.models.sharing[static_cast<std::size_t>(mode)];
-}
-
-std::string type_of(const ModelsSpec& models, const std::string& gpu_model) {
-  for (const auto& [model, type] : models.gpu_types) {
-    if (model == gpu_model) return type;
-  }
-  return gpu_model;
 }
 
 // What an instance, or a client with a thread percentage, has of its GPU. SM counts that are not known: by slices.
@@ -57,6 +54,22 @@ std::vector<std::uint16_t> works_of(const Workload& jobs, const SpeedTables& kno
   return works;
 }
 
+// What calibrations know of the works that the jobs are of.
+void add_calibrated(const ScenarioSpec& spec, const SpeedInput& input, CalibratedSpeed& calibrated,
+                    SpeedTablesBuilder& builder) {
+  calibrated.add_measured(builder);
+  std::set<CalibratedSpeed::Work> works;
+  for (const Request& request : input.jobs.requests()) {
+    const std::string& name = input.jobs.texts().text(request.work);
+    if (!name.empty()) works.emplace(name, 1U);
+  }
+  std::vector<std::pair<std::string, std::string>> types;
+  for (const std::string& model : input.cluster.models()) {
+    types.emplace_back(model, speed_type_of(spec.models, model));
+  }
+  calibrated.add_work({works.begin(), works.end()}, types, builder);
+}
+
 std::uint16_t reference_of(const ScenarioSpec& spec, const SpeedTables& tables) {
   if (spec.models.reference_gpu.empty()) return SpeedTables::kAbsent;
   const std::uint16_t reference = tables.find_gpu(spec.models.reference_gpu);
@@ -77,18 +90,36 @@ bool speed_is_modelled(const ScenarioSpec& spec) {
                      [&](const PoolSpec& pool) { return model_of(spec, pool.gpu_mode.mode).name != "none"; });
 }
 
-std::unique_ptr<const SpeedPlan> build_speed(const ScenarioSpec& spec, const ClusterSpec& cluster_spec,
-                                             const Cluster& cluster, const Workload& jobs) {
+std::string speed_type_of(const ModelsSpec& models, const std::string& gpu_model) {
+  for (const auto& [model, type] : models.gpu_types) {
+    if (model == gpu_model) return type;
+  }
+  return gpu_model;
+}
+
+std::unique_ptr<CalibratedSpeed> read_calibrations(const ScenarioSpec& spec) {
+  if (spec.models.calibrations.empty()) return nullptr;
+  return std::make_unique<CalibratedSpeed>(spec);
+}
+
+std::unique_ptr<const SpeedPlan> build_speed(const ScenarioSpec& spec, const SpeedInput& input,
+                                             CalibratedSpeed* calibrated) {
   if (!speed_is_modelled(spec)) return nullptr;
+  const Cluster& cluster = input.cluster;
   SpeedTablesBuilder builder;
   if (!spec.models.isolated.file.empty()) read_isolated_speeds(InputFile(spec.models.isolated), builder);
   if (!spec.models.colocated.file.empty()) read_colocated_speeds(InputFile(spec.models.colocated), builder);
   if (!spec.models.profiles.file.empty()) read_workload_profiles(InputFile(spec.models.profiles), builder);
+  for (const auto& [name, profile] : spec.models.work_profiles) {
+    const std::uint16_t work = builder.workload(name, 1);
+    if (work != SpeedTables::kAbsent) builder.set_profile(work, profile);
+  }
+  if (calibrated != nullptr) add_calibrated(spec, input, *calibrated, builder);
   auto plan = std::make_unique<SpeedPlan>();
-  plan->work_of_request = works_of(jobs, builder.build(), builder);
+  plan->work_of_request = works_of(input.jobs, builder.build(), builder);
   std::vector<std::uint16_t> gpu_of_model;
   for (const std::string& model : cluster.models()) {
-    gpu_of_model.push_back(builder.gpu(type_of(spec.models, model)));
+    gpu_of_model.push_back(builder.gpu(speed_type_of(spec.models, model)));
     if (gpu_of_model.back() == SpeedTables::kAbsent) {
       throw InputError({}, "models", "more than " + std::to_string(SpeedTables::kMaxGpus) + " GPU types");
     }
@@ -96,7 +127,7 @@ std::unique_ptr<const SpeedPlan> build_speed(const ScenarioSpec& spec, const Clu
   for (std::uint32_t n = 0; n < cluster.nodes(); ++n) {
     const NodeId node{n};
     plan->kind_of_node.push_back(
-        {gpu_of_model[cluster.model_index(node)], cluster_spec.pools[cluster.pool_of(node).index].gpu_mode.mode});
+        {gpu_of_model[cluster.model_index(node)], input.cluster_spec.pools[cluster.pool_of(node).index].gpu_mode.mode});
   }
   if (const GpuPartitions* partitions = cluster.partitions(); partitions != nullptr) {
     plan->slice_of_kind.push_back(kWholeGpu);  // plain GPUs

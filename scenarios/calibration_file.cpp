@@ -28,6 +28,12 @@ std::optional<std::pair<double, double>> interval(const Value& value) {
   return std::nullopt;
 }
 
+std::vector<std::pair<std::string, std::string>> texts(const Value& value) {
+  std::vector<std::pair<std::string, std::string>> result;
+  for (auto& [name, entry] : value.mapping()) result.emplace_back(name, entry.text().value_or(""));
+  return result;
+}
+
 ResidualSurface read_surface(const Value& value, std::size_t axes) {
   Section section(value);
   SurfaceShape shape;
@@ -152,7 +158,9 @@ void read_provenance(Section& root, Calibration& calibration) {
   Section section(*value);
   section.read_text("kind", calibration.kind);
   section.read_text("device", calibration.device);
+  section.read_text("date", calibration.date);
   section.read_text("tool_version", calibration.tool_version);
+  if (const auto facts = section.take("environment")) calibration.environment = texts(*facts);
   if (const auto sources = section.take("sources")) {
     for (const Value& entry : sources->list()) {
       CalibrationSource source;
@@ -195,7 +203,11 @@ Calibration parse_calibration(std::string text, const std::string& file) {
   }
   read_provenance(root, calibration);
   read_families(root, calibration);
-  (void)root.take("status");
+  if (const auto status = root.take("status")) {
+    for (auto& [probe, ended] : texts(*status)) {
+      if (calibration.find(probe) == nullptr) calibration.status.emplace_back(probe, ended);
+    }
+  }
   root.finish();
   problems.throw_if_any();
   return calibration;

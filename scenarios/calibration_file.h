@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "models/cost_family.h"
@@ -20,9 +21,12 @@ struct CalibrationSource {
 struct Calibration {
   std::string kind = "public";  // provenance of its parameters: measured (by the tool), public, assumed
   std::string device;           // "NVIDIA H200"; empty: several
+  std::string date;             // of the measurements, as the caller or the samples say; empty: not told
   std::string tool_version;
   std::vector<CalibrationSource> sources;
-  std::vector<std::string> notes;  // licences, remarks
+  std::vector<std::string> notes;                                // licences, remarks
+  std::vector<std::pair<std::string, std::string>> environment;  // "driver", ...: what the samples say of the machine
+  std::vector<std::pair<std::string, std::string>> status;       // of probes: "ok", "unavailable: why"
   std::vector<FittedFamily> families;
 
   [[nodiscard]] const FittedFamily* find(std::string_view family) const;

@@ -68,12 +68,14 @@ Json ranges_json(const FittedFamily& fitted, const CostFamily& family) {
 Json provenance_json(const Calibration& calibration) {
   Json json{{"kind", calibration.kind}};
   if (!calibration.device.empty()) json["device"] = calibration.device;
+  if (!calibration.date.empty()) json["date"] = calibration.date;
   if (!calibration.tool_version.empty()) json["tool_version"] = calibration.tool_version;
   json["sources"] = Json::array();
   for (const CalibrationSource& source : calibration.sources) {
     json["sources"].push_back({{"file", source.file}, {"sha256", source.sha256}, {"points", source.points}});
   }
   json["notes"] = calibration.notes;
+  for (const auto& [name, value] : calibration.environment) json["environment"][name] = value;
   return json;
 }
 
@@ -106,6 +108,7 @@ std::string calibration_text(const Calibration& calibration) {
     json["holdout"][fitted.family] = errors_json(fitted);
     json["status"][fitted.family] = "ok";
   }
+  for (const auto& [probe, status] : calibration.status) json["status"][probe] = status;
   std::string text;
   append(json, 4, "", text);
   return text + '\n';

@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <set>
 
+#include "scenarios/calibrated_speed.h"
 #include "scenarios/divided_gpus.h"
+#include "scenarios/model_use.h"
 #include "scenarios/quotas_spec.h"
 #include "sim/text.h"
 #include "traces/wall_clock.h"
@@ -145,6 +147,11 @@ RunHeader describe_run(const ScenarioSpec& spec, const SimulatedRun& run, const 
   if (run.parts.workload.skipped_rows() > 0) {
     header.warnings.push_back(std::to_string(run.parts.workload.skipped_rows()) +
                               " rows of the trace name no processors and were left out");
+  }
+  header.models = model_uses(spec, run);
+  if (run.parts.calibrated) {
+    const std::vector<std::string>& said = run.parts.calibrated->warnings();
+    header.warnings.insert(header.warnings.end(), said.begin(), said.end());
   }
   header.scenario_text = spec.text;
   header.scenario_file = spec.file;

@@ -253,6 +253,7 @@ std::string Experiment::input_hash(const ScenarioSpec& spec) {
   for (const InputRequest* table : {&spec.models.isolated, &spec.models.colocated, &spec.models.profiles}) {
     add_file(table->file);
   }
+  for (const InputRequest& calibration : spec.models.calibrations) add_file(calibration.file);
   for (const NodeListImport& list : spec.imports) {
     add_file(list.nodes.file);
     add_file(list.rank.file);

@@ -68,8 +68,15 @@ void load_models(const Value& value, LoadContext& context) {
   table("isolated", models.isolated);
   table("colocated", models.colocated);
   table("profiles", models.profiles);
+  if (const auto files = section.take("calibration")) {
+    const std::vector<Value> list = files->is_list() ? files->list() : std::vector<Value>{*files};
+    for (const Value& file : list) {
+      models.calibrations.push_back({load_file_name(file, context), file.place(), file.path()});
+    }
+  }
   section.read_text("reference_gpu", models.reference_gpu);
-  if (!models.reference_gpu.empty() && models.isolated.file.empty() && !section.has("isolated")) {
+  const bool speeds = !models.isolated.file.empty() || section.has("isolated") || section.has("calibration");
+  if (!models.reference_gpu.empty() && !speeds) {
     value.child("reference_gpu")
         .value_or(value)
         .problem("reference_gpu without isolated speeds", "name the table that has them");

@@ -4,9 +4,12 @@
 #include <string_view>
 
 #include "models/gpu_resource.h"
+#include "scenarios/document.h"
+#include "scenarios/files.h"
 #include "scenarios/load_sections.h"
 #include "sim/text.h"
 #include "traces/registry.h"
+#include "traces/run_profile.h"
 
 namespace seatrial {
 namespace {
@@ -157,6 +160,48 @@ std::uint64_t described_gpus(const ScenarioSpec& spec) {
   return spec.imports.empty() ? gpus : 0;
 }
 
+const NamedWork* choose_profile(const Value& at, const std::vector<NamedWork>& profiles, const std::string& name) {
+  if (name.empty() && profiles.size() == 1) return &profiles.front();
+  std::vector<std::string> names;
+  for (const NamedWork& profile : profiles) {
+    if (profile.name == name) return &profile;
+    names.push_back(profile.name);
+  }
+  at.problem(name.empty() ? "the file has several profiles" : "the file has no profile " + in_quotes(name),
+             known_names_hint(name, names) + "; choose with {file: ..., name: ...}");
+  return nullptr;
+}
+
+// The jobs are of the kind of work that the profile describes, where they do not say another one.
+void load_profile(const Value& value, WorkloadSpec& entry, LoadContext& context) {
+  std::string file;
+  std::string name;
+  Value at = value;
+  if (value.is_mapping()) {
+    Section section(value);
+    if (const auto given = section.require("file")) {
+      at = *given;
+      file = load_file_name(*given, context);
+    }
+    section.read_text("name", name);
+    section.finish();
+  } else {
+    file = load_file_name(value, context);
+  }
+  if (file.empty() || !why_not_readable(file).empty()) return;  // said above
+  try {
+    const std::vector<NamedWork> profiles = read_profiles(read_input_file(file, kMaxDocumentBytes), file);
+    context.spec.data_files.push_back(file);
+    const NamedWork* chosen = choose_profile(at, profiles, name);
+    if (chosen == nullptr) return;
+    context.spec.models.work_profiles.emplace_back(chosen->name, chosen->work);
+    if (entry.trace && entry.trace->default_work.empty()) entry.trace->default_work = chosen->name;
+    if (entry.generate && entry.generate->default_work.empty()) entry.generate->default_work = chosen->name;
+  } catch (const InputError& error) {
+    for (const Problem& problem : error.problems().all()) at.problem(problem.text());
+  }
+}
+
 void load_entry(const Value& value, std::size_t index, LoadContext& context) {
   Section section(value, "a mapping for each entry");
   WorkloadSpec entry;
@@ -194,6 +239,7 @@ void load_entry(const Value& value, std::size_t index, LoadContext& context) {
   }
   section.read_boolean("warm_start", entry.warm_start);
   if (const auto job = section.take("job")) apply_job(load_job(*job, context.spec.cluster), entry);
+  if (const auto profile = section.take("profile")) load_profile(*profile, entry, context);
   section.finish();
   context.spec.workload.push_back(std::move(entry));
 }

@@ -16,6 +16,7 @@
 #include "reports/run_database.h"
 #include "reports/run_result.h"
 #include "reports/summary.h"
+#include "scenarios/calibrated_speed.h"
 #include "scenarios/describe_run.h"
 #include "scenarios/endless.h"
 #include "scenarios/run_logs.h"
@@ -131,6 +132,18 @@ class Recorder final : public RunListener {
   std::int64_t arrived_milli_;
 };
 
+// Power of GPUs that a calibration measured, else the data sheet's.
+std::vector<PoolInfo> powered_pools(const RunParts& parts) {
+  std::vector<PoolInfo> pools = pool_infos(parts.cluster);
+  for (PoolInfo& pool : pools) {
+    const std::optional<GpuPower> power = parts.calibrated ? parts.calibrated->power(pool.gpu_model) : std::nullopt;
+    if (!power) continue;
+    pool.busy_w = power->busy_w;
+    pool.idle_w = power->idle_w;
+  }
+  return pools;
+}
+
 std::unique_ptr<Scheduler> scheduler_of(RunParts& parts, RunState& state) {
   if (parts.allocation.allocator == nullptr) return make_scheduler(state, std::move(parts.order));
   return std::make_unique<AllocationScheduler>(state, std::move(parts.order), std::move(parts.allocation));
@@ -159,7 +172,7 @@ SimulatedRun::SimulatedRun(const ScenarioSpec& spec, std::shared_ptr<const Workl
                            bool log_placements)
     : parts(spec, std::move(jobs), seed, log_placements),
       table(parts.workload.size()),
-      metrics(pool_infos(parts.cluster), metrics_options(spec, parts.options)) {}
+      metrics(powered_pools(parts), metrics_options(spec, parts.options)) {}
 
 std::unique_ptr<SimulatedRun> simulate(const ScenarioSpec& spec, std::shared_ptr<const Workload> jobs,
                                        const RunOptions& options, ByteSink* events_sink) {

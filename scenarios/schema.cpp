@@ -45,6 +45,8 @@ Json models() {
                               {enumeration("For every mode that it suits.", std::move(names)),
                                described({{"type", "object"}}, "{name, parameters}, or one model for each mode.")});
   return mapping("How fast work is.", {{"sharing", sharing},
+                                       {"calibration", any_of("Fitted cost models, written by seatrial fit.",
+                                                              {text("One file."), list_of(text(""), "Several.", 1)})},
                                        {"isolated", text("Table of speeds alone, by kind of work and GPU type.")},
                                        {"colocated", text("Table of speeds of pairs on one GPU.")},
                                        {"profiles", text("Table of what each kind of work uses of a GPU.")},

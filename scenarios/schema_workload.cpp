@@ -103,12 +103,17 @@ Json workload() {
                             {"node_selector", scalar_map("Labels that a node must have.")},
                             {"tolerations", taints("Taints that the pods accept.", true)}});
   Json entry = mapping(
-      "", {{"name", text("Unique; left out: workload<index>.")},
-           {"trace", trace()},
-           {"generate", generator()},
-           {"arrivals", enumeration("sequential: one by one, bound or failed at once.", {"timed", "sequential"})},
-           {"warm_start", boolean("Jobs recorded as running at time 0 start as recorded.")},
-           {"job", job}});
+      "",
+      {{"name", text("Unique; left out: workload<index>.")},
+       {"trace", trace()},
+       {"generate", generator()},
+       {"arrivals", enumeration("sequential: one by one, bound or failed at once.", {"timed", "sequential"})},
+       {"warm_start", boolean("Jobs recorded as running at time 0 start as recorded.")},
+       {"profile",
+        any_of("Kind of work of the jobs, from a workload profile.",
+               {text("A file with one profile."),
+                mapping("One of several.", {{"file", text("The file."), true}, {"name", text("Of the profile.")}})})},
+       {"job", job}});
   entry["oneOf"] = {{{"required", {"trace"}}}, {{"required", {"generate"}}}};
   return list_of(std::move(entry), "The jobs; those of all entries compete.", 1);
 }

@@ -12,6 +12,7 @@
 
 #include "models/cluster_spec.h"
 #include "models/parameters.h"
+#include "models/speed_tables.h"
 #include "policies/options.h"
 #include "scenarios/axes.h"
 #include "sim/error.h"
@@ -75,6 +76,8 @@ struct ModelsSpec {
   InputRequest isolated;  // tables; file empty: none
   InputRequest colocated;
   InputRequest profiles;
+  std::vector<InputRequest> calibrations;                              // docs/calibration.md
+  std::vector<std::pair<std::string, WorkloadProfile>> work_profiles;  // of workload entries that name a profile
   std::string reference_gpu;                                   // a GPU type of the tables; empty: types do not differ
   std::vector<std::pair<std::string, std::string>> gpu_types;  // GPU model of the cluster, its type in the tables
 };

@@ -51,6 +51,9 @@ int run_program(int argc, char** argv) {
   add_trace(program, verbs);
   add_report(program, verbs);
   add_fit(program, verbs);
+  add_import(program, verbs);
+  add_calibrate(program, verbs);
+  add_profile(program, verbs);
   refuse_unknown_verb(program, argc, argv);
   try {
     program.parse(argc, argv);

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "models/cost_family.h"
+#include "reports/fit_plot.h"
 #include "reports/sha256.h"
 #include "scenarios/calibration_file.h"
 #include "scenarios/files.h"
@@ -14,23 +15,26 @@
 #include "tools/console.h"
 #include "tools/verbs.h"
 #include "tools/version.h"
-#include "traces/cost_table.h"
+#include "traces/raw_samples.h"
 
 namespace seatrial {
 namespace {
 
 constexpr std::size_t kMaxTableBytes = std::size_t{256} << 20U;
-constexpr std::size_t kListed = 100;  // rows that could not be predicted
+constexpr const char* kCalibrateTool = "seatrial calibrate";  // in the environment of samples that we measured
+constexpr std::size_t kListed = 100;                          // rows that could not be predicted
 
 struct FitArguments {
   std::vector<std::string> tables;
   std::string out = "-";
   std::string device;
-  std::string kind = "public";
+  std::string kind;
+  std::string date;
   std::vector<std::string> notes;
   std::string calibration;
   std::string points;
   std::string predictions;
+  std::string plot;
 };
 
 std::string file_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
@@ -47,10 +51,19 @@ std::string number_text(double value) {
   return text;
 }
 
-CostTable read_table(const std::string& path) {
+InputFile open_input(const std::string& path) {
   InputRequest request;
   request.file = path;
-  return read_cost_table(InputFile(std::move(request)));
+  return InputFile(std::move(request));
+}
+
+// Tables of a file: of CSV one, of raw samples one per kind.
+RawSamples read_measurements(const std::string& path) {
+  InputFile input = open_input(path);
+  if (holds_raw_samples(input)) return read_raw_samples(std::move(input));
+  RawSamples samples;
+  samples.tables.push_back(read_cost_table(std::move(input)));
+  return samples;
 }
 
 // Tables of one family are fitted together.
@@ -59,20 +72,40 @@ struct Gathered {
   std::vector<CostPoint> points;
 };
 
+Gathered& gathered_for(const CostFamily* family, std::vector<Gathered>& gathered) {
+  for (Gathered& one : gathered) {
+    if (one.family == family) return one;
+  }
+  return gathered.emplace_back(Gathered{family, {}});
+}
+
+// What raw samples say of the machine goes to the calibration, and how its probes ended.
+void take_environment(const RawSamples& samples, const FitArguments& arguments, Calibration& calibration) {
+  if (calibration.device.empty()) calibration.device = samples.fact("device");
+  if (arguments.kind.empty() && samples.fact("tool") == kCalibrateTool) calibration.kind = "measured";
+  if (calibration.date.empty()) calibration.date = samples.fact("started");
+  for (const auto& fact : samples.environment) {
+    if (fact.first != "device" && fact.first != "started") calibration.environment.push_back(fact);
+  }
+  for (const ProbeStatus& probe : samples.status) {
+    calibration.status.emplace_back(probe.probe,
+                                    probe.reason.empty() ? probe.status : probe.status + ": " + probe.reason);
+  }
+}
+
 std::vector<Gathered> gather(const FitArguments& arguments, Calibration& calibration) {
   std::vector<Gathered> gathered;
   for (const std::string& path : arguments.tables) {
-    const CostTable table = read_table(path);
-    Gathered* into = nullptr;
-    for (Gathered& one : gathered) {
-      if (one.family == table.family) into = &one;
-    }
-    if (into == nullptr) into = &gathered.emplace_back(Gathered{table.family, {}});
+    const RawSamples samples = read_measurements(path);
+    take_environment(samples, arguments, calibration);
     std::size_t used = 0;
-    for (std::size_t i = 0; i < table.points.size(); ++i) {
-      if (!table.usable[i]) continue;
-      into->points.push_back(table.points[i]);
-      ++used;
+    for (const CostTable& table : samples.tables) {
+      Gathered& into = gathered_for(table.family, gathered);
+      for (std::size_t i = 0; i < table.points.size(); ++i) {
+        if (!table.usable[i]) continue;
+        into.points.push_back(table.points[i]);
+        ++used;
+      }
     }
     if (used == 0) throw InputError({path}, "", "no row can be used", "numbers must be above 0");
     calibration.sources.push_back({file_name(path), sha256_base64(read_input_file(path, kMaxTableBytes)), used});
@@ -90,17 +123,27 @@ std::string errors_text(const FittedFamily& fitted) {
   return text;
 }
 
+std::string plot_text(const Calibration& calibration, const std::vector<Gathered>& gathered) {
+  std::vector<FitPlotFamily> families;
+  for (std::size_t i = 0; i < gathered.size(); ++i) {
+    families.push_back({gathered[i].family, &calibration.families[i], gathered[i].points});
+  }
+  return fit_plot_html("Fit of " + (calibration.device.empty() ? "measured times" : calibration.device), families);
+}
+
 int fit(const FitArguments& arguments) {
   if (arguments.tables.empty()) {
     throw InputError({}, "fit", "no table of measured times", "give CSV files; see docs/calibration.md");
   }
   Calibration calibration;
-  calibration.kind = arguments.kind;
+  calibration.kind = arguments.kind.empty() ? "public" : arguments.kind;
+  calibration.date = arguments.date;
   calibration.device = arguments.device;
   calibration.tool_version = kVersion;
   calibration.notes = arguments.notes;
   std::string text;
-  for (const Gathered& one : gather(arguments, calibration)) {
+  const std::vector<Gathered> gathered = gather(arguments, calibration);
+  for (const Gathered& one : gathered) {
     calibration.families.push_back(fit_family(*one.family, one.points));
     if (calibration.families.back().curves.empty()) {
       throw InputError({}, "fit", "no measured time of the family " + std::string(one.family->name()) + " can be used");
@@ -108,6 +151,7 @@ int fit(const FitArguments& arguments) {
     text += errors_text(calibration.families.back());
   }
   write_text_file(arguments.out, calibration_text(calibration));
+  if (!arguments.plot.empty()) write_text_file(arguments.plot, plot_text(calibration, gathered));
   std::fputs(text.c_str(), stderr);
   return kDone;
 }
@@ -205,7 +249,11 @@ std::string summary_text(const CostTable& table, const std::vector<RowAnswer>& a
 
 int predict(const FitArguments& arguments) {
   const Calibration calibration = read_calibration(arguments.calibration);
-  const CostTable table = read_table(arguments.points);
+  const RawSamples samples = read_measurements(arguments.points);
+  if (samples.tables.size() != 1) {
+    throw InputError({arguments.points}, "", "samples of more than one kind", "predict them one file at a time");
+  }
+  const CostTable& table = samples.tables.front();
   const FittedFamily* fitted = calibration.find(table.family->name());
   if (fitted == nullptr) {
     std::string has;
@@ -232,9 +280,11 @@ void add_fit(CLI::App& program, std::vector<Verb>& verbs) {
   CLI::App* app = program.add_subcommand("fit", "cost models from tables of measured times, with their errors");
   app->require_subcommand(0, 1);
   const auto arguments = std::make_shared<FitArguments>();
-  app->add_option("TABLE", arguments->tables, "CSV files of measured times (docs/calibration.md)");
+  app->add_option("TABLE", arguments->tables, "CSV files of measured times, or raw samples (docs/calibration.md)");
   app->add_option("--out", arguments->out, "calibration file to write (default -: standard output)");
+  app->add_option("--plot", arguments->plot, "HTML page to write: points, curves and residuals");
   app->add_option("--device", arguments->device, "what was measured, for instance \"NVIDIA H200\"");
+  app->add_option("--date", arguments->date, "when it was measured (default: what raw samples say)");
   app->add_option("--kind", arguments->kind,
                   "where the numbers come from: measured, public or assumed (default public)")
       ->check(CLI::IsMember({"measured", "public", "assumed"}));

@@ -24,6 +24,9 @@ void add_explain(CLI::App& program, std::vector<Verb>& verbs);
 void add_trace(CLI::App& program, std::vector<Verb>& verbs);
 void add_report(CLI::App& program, std::vector<Verb>& verbs);
 void add_fit(CLI::App& program, std::vector<Verb>& verbs);
+void add_calibrate(CLI::App& program, std::vector<Verb>& verbs);
+void add_profile(CLI::App& program, std::vector<Verb>& verbs);
+void add_import(CLI::App& program, std::vector<Verb>& verbs);
 
 // A repeatable option that takes one word each time.
 void add_repeatable(CLI::App& app, const std::string& name, std::vector<std::string>& words, const std::string& help);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <limits>
 #include <utility>
 
@@ -65,7 +66,7 @@ CostPoint read_point(Cells& cells, const CostFamily::Columns& layout, bool& usab
   for (const std::string& name : layout.keys) point.keys.emplace_back(cells.text(cells.column(name)));
   for (const std::string& name : layout.numbers) {
     point.numbers.push_back(number(cells, cells.column(name)));
-    usable = usable && point.numbers.back() > 0;
+    usable = usable && (point.numbers.back() > 0 || (layout.from_zero && point.numbers.back() == 0));
   }
   for (const std::string& name : layout.times) {
     const ColumnIndex column = cells.column(name);
@@ -115,6 +116,12 @@ std::string csv_line(const std::vector<std::string>& cells) {
     line += '"';
   }
   return line + '\n';
+}
+
+std::string number_cell(double value) {
+  char text[40];
+  std::snprintf(text, sizeof text, "%.9g", value);
+  return text;
 }
 
 }  // namespace seatrial

@@ -26,5 +26,7 @@ struct CostTable {
 
 // The cells as a line of CSV, quoted where they need it.
 [[nodiscard]] std::string csv_line(const std::vector<std::string>& cells);
+// Nine significant digits at most; the value is finite.
+[[nodiscard]] std::string number_cell(double value);
 
 }  // namespace seatrial

@@ -29,7 +29,7 @@
   }
 
   function top(main) {
-    const overheads = D.overheads.length ? "Overheads: " + D.overheads.join("; ") + "." : "No overheads.";
+    const overheads = (D.overheads.length ? "Overheads: " + D.overheads.join("; ") + "." : "No overheads.") + (D.models ? " Models: " + D.models.join("; ") + "." : "");
     const section = S.el("section", { class: "top wide", "aria-label": "Verdict" },
       S.el("p", { class: "eyebrow" }, S.name(D.scenario), " \u00b7 seed " + D.seed + " \u00b7 ", S.el("bdi", { text: D.axes.map(([axis, policy]) => axis + " " + policy).join(", ") }), " \u00b7 fact hash " + D.fact_hash),
       S.el("h1", { text: D.verdict }), S.el("p", { class: "note", text: overheads + (D.warmup_s ? " The first " + S.dur(D.warmup_s) + " are warm-up and left out of statistics." : "") + (D.sequential ? " Arrivals are sequential: time has no meaning, every decision counts as one." : "") }),

@@ -182,37 +182,36 @@ TEST_F(Fits, PairsOnOneGpuOneLeftOut) {
     std::printf("pairs on %s: MAPE %.2f %%, median %.2f\n", gpu, 100 * of_this.errors().mean,
                 100 * of_this.errors().median);
   }
-  EXPECT_LE(all.errors().mean, 0.15);
-  // Measured, the sum of speeds at p10 is 0.68. A pair that was never seen is predicted nearer to the middle: the
-  // losing tail shrinks, as docs/calibration.md says, but pairs that lose by sharing are still told from those that
-  // gain.
+  EXPECT_LE(all.errors().mean, 0.10);
+  // The losing tail is kept: measured, the sum of speeds at p10 is 0.68.
   std::sort(predicted_sums.begin(), predicted_sums.end());
   ASSERT_FALSE(predicted_sums.empty());
   const double p10 = predicted_sums[predicted_sums.size() / 10];
   std::printf("v100: p10 of predicted sums of speeds %.2f\n", p10);
-  EXPECT_LT(p10, 0.95);
+  EXPECT_LE(p10, 0.80);
 }
-
-constexpr std::size_t kTensorParallel = 0;  // among the numbers of a point of `llm`
-constexpr std::size_t kBatch = 2;
 
 TEST_F(Fits, ServedLanguageModels) {
   const auto all = [](const CostPoint& /*point*/) { return true; };
-  std::vector<CostPoint> points = points_of({"splitwise_llm_latency.csv"});
-  // Three prompt times of 64 requests on two GPUs are an eighth of those of 32 (794 against 6,633 ms), while the whole
-  // run took ten times as long: these batches were split, and their prompt times are of a part.
-  std::size_t split = 0;
-  for (CostPoint& point : points) {
-    if (point.numbers[kTensorParallel] != 2 || point.numbers[kBatch] != 64) continue;
-    point.times[0] = std::nan("");
-    ++split;
-  }
-  EXPECT_EQ(split, 3U);
+  const std::vector<CostPoint> points = points_of({"splitwise_llm_latency.csv"});
   EXPECT_LE(random_errors("llm", points, all).mean, 0.08);
   for (const std::size_t time : {0U, 1U}) {
     std::vector<CostPoint> of_time = points;
     for (CostPoint& point : of_time) point.times[1 - time] = std::nan("");
     EXPECT_LE(random_errors("llm", of_time, all).mean, 0.08) << (time == 0 ? "prompt" : "token");
+  }
+}
+
+// Points of one engine, model, system and precision, a third of which the fit has not seen.
+TEST_F(Fits, LoadedServices) {
+  const auto all = [](const CostPoint& /*point*/) { return true; };
+  const std::vector<CostPoint> points = points_of({"llm_serving_points.csv"});
+  EXPECT_LE(random_errors("serving", points, all).median, 0.15);
+  for (const std::size_t time : {0U, 1U}) {
+    std::vector<CostPoint> of_time = points;
+    for (CostPoint& point : of_time) point.times[1 - time] = std::nan("");
+    std::printf("%s: ", time == 0 ? "first token" : "output token");
+    (void)random_errors("serving", of_time, all);
   }
 }
 
@@ -234,7 +233,8 @@ TEST_F(Fits, ShippedCalibrationsAreThoseOfTheTables) {
                                      {"sia", "placement", {"sia_step_times.csv"}},
                                      {"splitwise", "llm", {"splitwise_llm_latency.csv"}},
                                      {"gavel", "pairs", {"gavel_isolated.csv", "gavel_colocated.csv"}},
-                                     {"vidur", "operators", {"vidur_mlp_ms.csv"}}};
+                                     {"vidur", "operators", {"vidur_mlp_ms.csv"}},
+                                     {"serving", "serving", {"llm_serving_points.csv"}}};
   for (const Shipped& one : shipped) {
     const Calibration read =
         read_calibration(source_file(std::string("models/calibrations/") + one.calibration + ".json"));

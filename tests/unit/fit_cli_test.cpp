@@ -96,5 +96,48 @@ TEST_F(FitCli, MistakesEndWithStatusTwo) {
   EXPECT_NE(run("fit predict --points t.csv", 2).find("--calibration"), std::string::npos);
 }
 
+TEST_F(FitCli, ImportsAreFittedAndDrawn) {
+  std::string nccl = "nccl_dtype,num_gpus,message_size,op_name,latency\n";
+  for (long size = 512; size < 50'000'000; size *= 4) {
+    nccl += "half,8," + std::to_string(size) + ",all_reduce," +
+            std::to_string(0.015 + 8e-8 * static_cast<double>(size)) + '\n';
+  }
+  write("nccl.csv", nccl);
+  (void)run("import aiconfigurator nccl.csv --device h100_sxm --out raw.jsonl && gzip raw.jsonl", 0);
+  EXPECT_NE(run("fit raw.jsonl.gz --date 2026-11 --out c.json --plot c.html", 0).find("collectives: 1 curves"),
+            std::string::npos);
+  std::ifstream page(folder_ / "c.html");
+  const std::string html((std::istreambuf_iterator<char>(page)), {});
+  EXPECT_NE(html.find("h100_sxm / all_reduce"), std::string::npos);
+  // Raw samples are predicted as tables are.
+  const std::string said = run("fit predict --calibration c.json --points raw.jsonl.gz --out r.csv", 0);
+  EXPECT_NE(said.find("% over 9 rows"), std::string::npos) << said;
+  EXPECT_NE(run("import aiconfigurator t.csv", 2).find("nccl_dtype"), std::string::npos);
+  EXPECT_NE(run("import vidur t.csv", 2).find("--device"), std::string::npos);
+  EXPECT_NE(run("import morse t.csv", 2).find("morse"), std::string::npos);
+}
+
+TEST_F(FitCli, SamplesOfSeveralKindsMakeOneCalibration) {
+  std::string raw = R"({"k":"environment","tool":"seatrial calibrate","device":"NVIDIA H200","started":"2026-11-28"})"
+                    "\n";
+  for (const int batch : {1, 2, 4, 8}) {
+    raw += R"({"k":"steps","model":"m","device":"h200","batch":)" + std::to_string(batch) + R"(,"step_time_s":[0.)" +
+           std::to_string(batch) + ",0.1,0.9]}\n";
+  }
+  raw += R"({"k":"power","device":"NVIDIA H200","busy":0,"power_w":80})"
+         "\n"
+         R"({"k":"status","probe":"mps","status":"unavailable","reason":"no daemon"})"
+         "\n";
+  write("raw.jsonl", raw);
+  (void)run("fit raw.jsonl --out c.json", 0);
+  std::ifstream file(folder_ / "c.json");
+  const std::string text((std::istreambuf_iterator<char>(file)), {});
+  EXPECT_NE(text.find("\"kind\": \"measured\""), std::string::npos) << text;
+  EXPECT_NE(text.find("\"date\": \"2026-11-28\""), std::string::npos);
+  EXPECT_NE(text.find("\"mps\": \"unavailable: no daemon\""), std::string::npos);
+  EXPECT_NE(run("fit predict --calibration c.json --points raw.jsonl", 2).find("more than one kind"),
+            std::string::npos);
+}
+
 }  // namespace
 }  // namespace seatrial

@@ -119,6 +119,7 @@ std::vector<Place> places() {
       in_job(job + "/properties/job", "{trace: {format: native, file: f}, job: {" + kKey + "}}"),
       in_job(job + "/properties/job/properties/tolerations/items",
              "{trace: {format: native, file: f}, job: {tolerations: [{" + kKey + "}]}}"),
+      in_job(job + "/properties/profile", "{trace: {format: native, file: f}, profile: {file: f, " + kKey + "}}"),
       in_job(drawn, generate(mean + ", " + kKey)),
       in_job(drawn + "/properties/duration", generate("duration: {distribution: constant, mean: 1m, " + kKey + "}")),
       in_job(drawn + "/properties/burst", generate(mean + ", burst: {" + kKey + "}")),

@@ -22,3 +22,4 @@ aic="ai-dynamo/aiconfigurator at 095f58a5, Apache-2.0, Copyright NVIDIA CORPORAT
   --note "stanford-futuredata/gavel at c4fa4009, MIT: figures, relative to the job alone"
 "$seatrial" fit "$tables/vidur_mlp_ms.csv" --out "$out/vidur.json" --note "$date" \
   --note "microsoft/vidur at 7d475133, MIT, Copyright Microsoft Corporation: figures, medians"
+"$seatrial" fit "$tables/llm_serving_points.csv" --note "$aic" --note "$date" --out "$out/serving.json"
