@@ -17,7 +17,9 @@ ControlPlane::ControlPlane(RunState& state, std::unique_ptr<Scheduler> scheduler
 
 ControlPlane::~ControlPlane() = default;
 
-void ControlPlane::use_quotas(const QuotaRules& rules) { quotas_ = std::make_unique<QuotaKeeper>(state_, rules); }
+void ControlPlane::use_quotas(const QuotaRules& rules, QuotaRecords* records) {
+  quotas_ = std::make_unique<QuotaKeeper>(state_, rules, records);
+}
 
 std::uint64_t ControlPlane::waiting() const { return scheduler_->waiting() + (quotas_ ? quotas_->waiting() : 0); }
 
@@ -147,6 +149,7 @@ void ControlPlane::repartition(PoolId pool) {
 }
 
 void ControlPlane::end(JobId job, JobState state) {
+  if (state_.begin_release(job, state)) return;
   state_.end_job(job, state);
   scheduler_->left(job);
   if (quotas_) quotas_->ended(job);
@@ -176,7 +179,10 @@ void ControlPlane::handle(const Event& event) {
       return;
     case EventKind::CheckpointDone:
       state_.finish_draining(job);
-      if (!quotas_ || !quotas_->stopped(job)) scheduler_->enqueue(job);
+      if (!quotas_ || !quotas_->stopped(job, *scheduler_)) scheduler_->enqueue(job);
+      return;
+    case EventKind::ReleaseDone:
+      end(job, state_.state_after_release(job));
       return;
     case EventKind::KeyCrosses:
       scheduler_->key_crossed(job);
@@ -203,6 +209,9 @@ void ControlPlane::handle(const Event& event) {
       return;
     case EventKind::RetryCut:
       state_.note_changed({event.target});
+      return;
+    case EventKind::SchedulerTimer:
+      scheduler_->timer(event.target);
       return;
   }
 }

@@ -19,6 +19,7 @@ static std::vector<OrderRegistration> make_orders() {
   { extern OrderRegistration order_tiresias(); table.push_back(order_tiresias()); }
   { extern OrderRegistration order_gittins(); table.push_back(order_gittins()); }
   { extern OrderRegistration order_qssf(); table.push_back(order_qssf()); }
+  { extern OrderRegistration order_drf(); table.push_back(order_drf()); }
   return table;
 }
 
@@ -46,6 +47,8 @@ std::vector<PolicyDoc> fixed_docs() {
       {"admission", "best-effort", "Jobs that do not fit are passed over; every other job that fits starts.", {}},
       {"admission", "easy", "The blocked head has a reservation; jobs that do not delay it may pass (EASY).", {}},
       {"admission", "conservative", "Every waiting job has a reservation; a job may pass if it delays none.", {}},
+      {"admission", "kube", "As kube-scheduler's queue: jobs by priority and last try, with back-off.", {}},
+      {"admission", "kueue", "One job a cycle, slower and slower while none is admitted (Kueue, one queue).", {}},
       {"preemption", "none", "A started job runs to its end.", {}},
       {"preemption", "on-event", "All active jobs are ranked anew at each arrival, end and crossing.", {}},
       {"preemption",
@@ -66,9 +69,9 @@ std::vector<PolicyDoc> make_docs() {
   std::vector<PolicyDoc> docs;
   for (const OrderRegistration& entry : order_registry()) docs.push_back(entry.doc);
   const std::vector<PolicyDoc> fixed = fixed_docs();
-  docs.insert(docs.end(), fixed.begin(), fixed.begin() + 7);
+  docs.insert(docs.end(), fixed.begin(), fixed.begin() + 9);
   for (const PlacementRegistration& entry : placement_registry()) docs.push_back(entry.doc);
-  docs.insert(docs.end(), fixed.begin() + 7, fixed.end());
+  docs.insert(docs.end(), fixed.begin() + 9, fixed.end());
   return docs;
 }
 

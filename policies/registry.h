@@ -34,7 +34,8 @@ struct PolicyDoc {
 struct OrderRegistration {
   PolicyDoc doc;
   bool preemptive = false;  // sets best-effort and on-event unless the scenario says otherwise
-  std::unique_ptr<QueueOrder> (*make)(const PolicyContext&, const Parameters&);
+  std::unique_ptr<QueueOrder> (*make)(const PolicyContext&, const Parameters&) = nullptr;
+  bool by_dominant_share = false;  // tenants take turns: one queue each, best-effort unless the scenario says otherwise
 };
 
 // A placement is either a rule of its own (make) or a score that can stand in a weighted list (make_score).

@@ -17,7 +17,7 @@ namespace {
 
 bool any_overhead(const OverheadSpec& spec) {
   return !spec.start.zero() || !spec.restart.zero() || !spec.preempt.zero() || !spec.drain.zero() ||
-         spec.checkpoint_bytes_per_gpu != 0;
+         spec.checkpoint_bytes_per_gpu != 0 || !spec.start_up.zero() || !spec.release.zero();
 }
 
 // Sums that stay at the end of time instead of passing it.
@@ -51,7 +51,8 @@ RunState::RunState(const ClusterSpec& cluster_spec, const Workload& jobs, Cluste
       live_(jobs.size()),
       waits_(jobs.size(), JobWait{}),
       seed_(seed),
-      has_overheads_(any_overhead(scheduler.overheads) || re_cuts_delay_starts(cluster_spec)) {
+      has_overheads_(any_overhead(scheduler.overheads) || scheduler.gate.has_value() ||
+                     re_cuts_delay_starts(cluster_spec)) {
   if (MemoryWatch::needed(machines)) memory_ = std::make_unique<MemoryWatch>(machines);
   const GpuPartitions* partitions = machines.partitions();
   for (std::uint32_t p = 0; partitions != nullptr && p < machines.pools().size(); ++p) {
@@ -225,6 +226,7 @@ JobView RunState::view(JobId job) const {
 
 Time RunState::expected_end(JobId job) const {
   const JobRun& state = live_.run(job);
+  if (state.releasing != 0) return now;
   if (speed_ && state.useful_from != kNever) {
     const Duration open{std::max<std::int64_t>(0, (known_total(job) - useful_so_far(state)).ns)};
     return WorkMeter(open, std::max(now, state.useful_from), speed_->rate(live_.row(job))).end();
@@ -332,7 +334,8 @@ void RunState::commit_start(JobId job, WaitReason rest, bool by_clocks) {
   state.run_start = now;
   Duration overhead{0};
   if (has_overheads_)
-    overhead += live_.owed(job) + options.overheads.at_start(job_class.gpus, table.preemptions[job] > 0);
+    overhead +=
+        live_.owed(job) + options.overheads.at_start(job_class.gpus, table.preemptions[job] > 0) + start_up(job);
   if (cuts_) overhead += accept_cuts(job, job_class.shapes[shape]);
   state.useful_from = later(now, overhead);
   ++running;
@@ -342,6 +345,8 @@ void RunState::commit_start(JobId job, WaitReason rest, bool by_clocks) {
   for (const PoolId pool : job_class.shapes[shape].pools) clocks.touch(pool);
   if (speed_) begin_work(job, state);
   if (overhead.ns > 0) {
+    state.starting = 1;
+    ++starting_;
     push_event(EventKind::UsefulBegins, state.useful_from, job);
   } else if (has_overheads_) {
     begin_useful(job);
@@ -350,7 +355,22 @@ void RunState::commit_start(JobId job, WaitReason rest, bool by_clocks) {
   if (memory_ && !options.sequential) watch_memory(job);
 }
 
+Duration RunState::start_up(JobId job) const {
+  const StartUpSpec& rule = options.overheads.start_up;
+  if (rule.zero()) return {0};
+  Random random(seed_, "start-up", job.index);
+  const double factor = rule.factor_low + (rule.factor_high - rule.factor_low) * random.uniform();
+  const Duration others{rule.per_other.ns * starting_};
+  const Duration whole = duration_from_seconds(rule.base.seconds() * factor) + others;
+  return rule.longest.ns > 0 ? std::min(whole, rule.longest) : whole;
+}
+
 void RunState::begin_useful(JobId job) {
+  JobRun& run = live_.run(job);
+  if (run.starting != 0) --starting_;
+  run.starting = 0;
+  run.in_phase_running = 1;
+  phase_running_milli_ += held_milli(job);
   emit(FactKind::Progress, job, held_milli(job), cluster.pool_of(table.pieces(job).front().node).index);
 }
 
@@ -377,13 +397,40 @@ void RunState::release_pieces(JobId job, const JobRun& run) {
   }
 }
 
-// The job's GPUs are free again; stale events of its run find another version.
-void RunState::leave_gpus(JobId job, JobRun& run) {
+// Twice in a row changes nothing more: a job may hold its GPUs for a while after its work.
+void RunState::stop_work(JobId job, JobRun& run) {
   run.executed = useful_so_far(run);
-  if (speed_) end_work(job, run);
-  if (memory_) memory_->release(job);
+  if (speed_ && run.releasing == 0) end_work(job, run);
+  if (memory_ && run.releasing == 0) memory_->release(job);
   run.useful_from = kNever;
   run.valid_from = events.next_sequence();
+  if (run.starting != 0) --starting_;
+  run.starting = 0;
+}
+
+bool RunState::begin_release(JobId job, JobState after) {
+  const ReleaseSpec& rule = options.overheads.release;
+  JobRun& run = live_.run(job);
+  if (rule.zero() || run.releasing != 0) return false;
+  if (run.in_phase_running == 0 && run.useful_from <= now) begin_useful(job);  // its run time is 0
+  const bool worked = run.in_phase_running != 0;
+  stop_work(job, run);
+  run.releasing = 1;
+  run.fails = after == JobState::Failed ? 1 : 0;
+  if (worked) {
+    emit(FactKind::Stalled, job, held_milli(job), cluster.pool_of(table.pieces(job).front().node).index);
+  }
+  Random random(seed_, "release", job.index);
+  const double span_s = (rule.longest - rule.shortest).seconds() * random.uniform();
+  push_event(EventKind::ReleaseDone, later(now, rule.shortest + duration_from_seconds(span_s)), job);
+  return true;
+}
+
+// The job's GPUs are free again; stale events of its run find another version.
+void RunState::leave_gpus(JobId job, JobRun& run) {
+  stop_work(job, run);
+  if (run.in_phase_running != 0) phase_running_milli_ -= held_milli(job);
+  run.in_phase_running = 0;
   --running;
   release_pieces(job, run);
 }
@@ -412,10 +459,8 @@ void RunState::preempt(JobId job) {
     return;
   }
   const bool was_useful = state.useful_from <= now;
-  state.executed = useful_so_far(state);
-  state.useful_from = kNever;
+  stop_work(job, state);
   state.draining = 1;
-  state.valid_from = events.next_sequence();
   if (was_useful) {
     emit(FactKind::Stalled, job, held_milli(job), cluster.pool_of(table.pieces(job).front().node).index);
   }

@@ -132,6 +132,15 @@ class RunState {
   void forget(JobId job) { live_.end(job); }
   // Takes the GPUs of a running job away; it is Pending afterwards (at once, or when its checkpoint is written).
   void preempt(JobId job);
+  // The work of a job is over. Does its place take time to become free? Then it ends later, in ReleaseDone.
+  bool begin_release(JobId job, JobState after);
+  [[nodiscard]] JobState state_after_release(JobId job) const {
+    return live_.run(job).fails != 0 ? JobState::Failed : JobState::Completed;
+  }
+  // GPUs of pods in phase Running: from the end of their start-up until their GPUs are free; only with overheads or a
+  // gate.
+  [[nodiscard]] std::int64_t phase_running_milli() const { return phase_running_milli_; }
+  [[nodiscard]] std::uint64_t seed() const { return seed_; }
   // The checkpoint of a preempted job is written: its GPUs are free.
   void finish_draining(JobId job);
   void reject(JobId job, const char* reason);
@@ -201,6 +210,8 @@ class RunState {
   void write_fact(FactKind kind, JobId job, std::int64_t milli, std::uint32_t pool, std::uint32_t node);
   void schedule_end(JobId job);
   void leave_gpus(JobId job, JobRun& run);
+  void stop_work(JobId job, JobRun& run);
+  [[nodiscard]] Duration start_up(JobId job) const;
   [[nodiscard]] Duration known_at_submit(JobId job) const;
 
   Placer placer_;
@@ -224,6 +235,8 @@ class RunState {
   std::uint32_t placed_shape_ = 0;  // of the last place()
   std::size_t devices_before_ = 0;
   bool has_overheads_;
+  std::uint32_t starting_ = 0;  // jobs that have GPUs and do not work yet; only with overheads, as the next
+  std::int64_t phase_running_milli_ = 0;
 };
 
 }  // namespace seatrial

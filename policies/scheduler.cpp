@@ -4,7 +4,10 @@
 #include <algorithm>
 
 #include "policies/scheduler_conservative.h"
+#include "policies/scheduler_cycles.h"
+#include "policies/scheduler_drf.h"
 #include "policies/scheduler_easy.h"
+#include "policies/scheduler_kube.h"
 #include "policies/scheduler_preempt.h"
 
 namespace seatrial {
@@ -52,9 +55,14 @@ void Scheduler::withdraw(JobId job) {
       if (item.job == job) found = item;
       return !found.job.valid();
     });
-    if (found.job.valid()) return pending_.erase(queue_of(job), request, found);
+    if (!found.job.valid()) continue;
+    pending_.erase(queue_of(job), request, found);
+    break;
   }
+  settle_withdrawn(job);
 }
+
+void Scheduler::settle_withdrawn(JobId job) { state_.settle_wait(job, WaitReason::Fragmentation, true); }
 
 void Scheduler::left(JobId job) {
   if (!learns_) return;
@@ -92,8 +100,7 @@ void QueueScheduler::head_is_blocked(std::uint32_t lane, JobId job) {
   state_.mark_waiting(job);
 }
 
-void QueueScheduler::withdraw(JobId job) {
-  Scheduler::withdraw(job);
+void QueueScheduler::settle_withdrawn(JobId job) {
   const auto head = std::find(heads_.begin(), heads_.end(), job);
   const bool by_clocks = !strict_ || head != heads_.end();
   state_.settle_wait(job, by_clocks ? WaitReason::Fragmentation : WaitReason::HeadOfLine, by_clocks);
@@ -137,6 +144,9 @@ std::unique_ptr<Scheduler> make_scheduler(RunState& state, std::unique_ptr<Queue
   const SchedulerOptions& options = state.options;
   if (options.sequential) return nullptr;
   if (options.preemption != Preemption::None) return std::make_unique<PreemptiveScheduler>(state, std::move(order));
+  if (options.by_dominant_share) {
+    return std::make_unique<DrfScheduler>(state, std::move(order), options.admission == Admission::Strict);
+  }
   switch (options.admission) {
     case Admission::Strict:
       return std::make_unique<QueueScheduler>(state, std::move(order), true);
@@ -146,6 +156,10 @@ std::unique_ptr<Scheduler> make_scheduler(RunState& state, std::unique_ptr<Queue
       return std::make_unique<EasyScheduler>(state, std::move(order));
     case Admission::Conservative:
       return std::make_unique<ConservativeScheduler>(state, std::move(order));
+    case Admission::Kube:
+      return std::make_unique<KubeScheduler>(state, std::move(order));
+    case Admission::Kueue:
+      return std::make_unique<CycleScheduler>(state, std::move(order));
   }
   return nullptr;
 }

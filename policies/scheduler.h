@@ -18,7 +18,9 @@ class Scheduler {
   // A job joins its queue: it was submitted, or its preemption is over.
   virtual void enqueue(JobId job);
   // A job that waits loses its quota: it leaves its queue.
-  virtual void withdraw(JobId job);
+  void withdraw(JobId job);
+  // A running job lost its quota and gave its GPUs back; its run can still be looked at.
+  virtual void evicted(JobId /*job*/) {}
   // A running job gave its GPUs back at the present instant; expected: it ended when it was expected to.
   virtual void left(JobId job);
   // A job was started by the record of the trace, not by this scheduler.
@@ -26,6 +28,8 @@ class Scheduler {
   virtual void capacity_changed() { pending_.wake_all(); }
   virtual void key_crossed(JobId) {}
   virtual void round_begins() {}
+  // A timer of its own, set through RunState::events, is due.
+  virtual void timer(std::uint32_t /*which*/) {}
   // Starts (and stops) jobs. Called once per instant, after everything that happened in it.
   virtual void pass() = 0;
   // The run is over: splits what is left of waits by reason.
@@ -33,7 +37,7 @@ class Scheduler {
 
   // Waiting jobs by what they ask for; O(backlog) where a queue is one lane.
   [[nodiscard]] std::vector<CutKeeper::Waiting> waiting_by_class() const;
-  [[nodiscard]] std::uint64_t waiting() const { return pending_.jobs(); }
+  [[nodiscard]] virtual std::uint64_t waiting() const { return pending_.jobs(); }
 
  protected:
   [[nodiscard]] std::uint32_t queue_of(JobId job) const {
@@ -44,6 +48,8 @@ class Scheduler {
   void wake_for_freed();
   // Reads the clocks of jobs that came during this instant and still wait.
   void mark_newcomers();
+  // Splits the wait of a job that has just left its queue.
+  virtual void settle_withdrawn(JobId job);
 
   RunState& state_;
   std::unique_ptr<QueueOrder> order_;
@@ -56,7 +62,6 @@ class Scheduler {
 class QueueScheduler : public Scheduler {
  public:
   QueueScheduler(RunState& state, std::unique_ptr<QueueOrder> order, bool strict);
-  void withdraw(JobId job) override;
   void pass() override;
   void finish() override;
 
@@ -65,6 +70,7 @@ class QueueScheduler : public Scheduler {
   void start_what_fits();
 
  private:
+  void settle_withdrawn(JobId job) override;
   void head_is_blocked(std::uint32_t lane, JobId job);
 
   bool strict_;

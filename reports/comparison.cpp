@@ -227,7 +227,32 @@ void compare_jobs(const AlternativeRuns& runs, const AlternativeRuns& baseline, 
   }
 }
 
+double mean_of(const Alternative& alternative, std::string_view metric) {
+  const MetricComparison* found = alternative.find(metric);
+  return found == nullptr ? 0 : found->mean.value_or(0);
+}
+
+void note_lost_jobs(std::vector<Alternative>& alternatives, std::size_t baseline) {
+  for (Alternative& one : alternatives) {
+    one.lost_jobs = mean_of(one, "jobs.failed") + mean_of(one, "jobs.rejected");
+    one.submitted_jobs = mean_of(one, "jobs.submitted");
+  }
+  const double base = alternatives[baseline].lost_jobs;
+  for (Alternative& one : alternatives) {
+    const auto worse = [&](const char* metric) {
+      const MetricComparison* found = one.find(metric);
+      return found != nullptr && found->verdict == Verdict::Worse;
+    };
+    one.loses_more = one.lost_jobs - base > kLostShare * one.submitted_jobs && !one.is_baseline &&
+                     (worse("jobs.failed") || worse("jobs.rejected"));
+  }
+}
+
 }  // namespace
+
+bool flattered_by_lost_jobs(std::string_view metric) {
+  return better_way(metric) == Better::Lower && !metric.starts_with("jobs.") && !metric.starts_with("gpu.");
+}
 
 Better better_way(std::string_view metric) {
   constexpr std::array<std::string_view, 14> kLower{
@@ -241,6 +266,7 @@ Better better_way(std::string_view metric) {
   }
   if (std::any_of(kHigher.begin(), kHigher.end(), begins)) return Better::Higher;
   if (metric.starts_with("fairness.jain_")) return Better::Higher;
+  if (metric.starts_with("quotas.reclaim_s.") || metric == "quotas.evictions") return Better::Lower;
   if (metric.starts_with("fairness.")) return Better::Lower;
   if (metric.starts_with("tenants.") && (metric.ends_with(".short_gpu_s") || metric.ends_with(".starved_s") ||
                                          metric.find(".rho.") != std::string_view::npos)) {
@@ -307,6 +333,7 @@ Comparison compare_runs(const std::vector<AlternativeRuns>& alternatives, std::s
     }
     correct(of_metric, better_way(base.runs.front()->metrics[m].first));
   }
+  note_lost_jobs(comparison.alternatives, baseline);
   return comparison;
 }
 

@@ -86,11 +86,18 @@ struct Alternative {
     std::uint64_t decisions = 0;
   };
   std::optional<Divergence> divergence;
+  // Jobs that failed or were rejected, and jobs submitted; means over replications. They have no wait, or a cut one, so
+  // an alternative that loses more of them than the baseline is not called better for shorter times.
+  double lost_jobs = 0, submitted_jobs = 0;
+  bool loses_more = false;  // than the baseline, by more than kLostShare of the jobs and with evidence
 
   [[nodiscard]] const MetricComparison* find(std::string_view metric) const;
 };
 inline constexpr std::uint64_t kDivergenceSteps = 200;
 inline constexpr std::size_t kChoicesNamed = 4;
+inline constexpr double kLostShare = 0.001;  // assumed: fewer change no mean that anybody would act on
+// Whether lost jobs make this metric look better than it is: times, costs and queues, not counts of jobs.
+[[nodiscard]] bool flattered_by_lost_jobs(std::string_view metric);
 
 struct FailIf {
   std::string text, metric;

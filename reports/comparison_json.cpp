@@ -101,6 +101,9 @@ Json alternative_json(const Alternative& alternative) {
       {"share", alternative.paired_jobs == 0 ? Json(nullptr) : Json(static_cast<double>(alternative.worse_off) / of)},
       {"jobs", alternative.worse_off},
       {"of", alternative.paired_jobs}};
+  out["lost"] = {{"jobs", alternative.lost_jobs},
+                 {"of", alternative.submitted_jobs},
+                 {"more_than_baseline", alternative.loses_more}};
   out["shift"] = Json::array();
   for (const auto& [q, difference] : alternative.shift) {
     out["shift"].push_back({{"q", q}, {"difference_s", json_number(difference)}});

@@ -24,6 +24,7 @@ std::string left(std::string text, std::size_t width) {
 
 std::string percent(double share) {
   char text[48];
+  if (std::abs(share) >= 9.995) return short_number(std::abs(share) * 100);
   std::snprintf(text, sizeof text, "%.3g", std::abs(share) * 100);
   return text;
 }
@@ -34,9 +35,7 @@ std::string percent_interval(const Bounds& bounds) {
   const double low = bounds->first * 100;
   const double high = bounds->second * 100;
   const bool negative = low + high < 0;
-  char text[80];
-  std::snprintf(text, sizeof text, " [%.3g, %.3g]", negative ? -high : low, negative ? -low : high);
-  return text;
+  return " [" + short_number(negative ? -high : low) + ", " + short_number(negative ? -low : high) + "]";
 }
 
 std::string signed_words(const std::string& metric, double value) {
@@ -62,6 +61,20 @@ std::string paint(const std::string& text, Verdict verdict, bool colour) {
   return std::string(verdict == Verdict::Better ? "\x1b[32m" : "\x1b[31m").append(text).append("\x1b[0m");
 }
 
+// "333 of 1,300 jobs fail"; empty where too few do to matter.
+std::string lost_clause(const Alternative& alternative, const std::string& where) {
+  if (!(alternative.lost_jobs > kLostShare * alternative.submitted_jobs)) return "";
+  const auto known = [&](const char* metric) {
+    const MetricComparison* found = alternative.find(metric);
+    return found != nullptr && found->mean.value_or(0) > 0;
+  };
+  std::string out = short_number(std::round(alternative.lost_jobs)) + " of ";
+  out += short_number(std::round(alternative.submitted_jobs));
+  out += known("jobs.failed") ? " jobs fail" : " jobs are rejected";
+  if (known("jobs.failed") && known("jobs.rejected")) out += " or are rejected";
+  return where.empty() ? out : out + ' ' + where;
+}
+
 std::string metric_rows(const Comparison& comparison, const std::string& metric, bool colour) {
   std::string out = "\n";
   out.append(metric_words(metric)).append(" (").append(metric).append(")\n");
@@ -73,7 +86,11 @@ std::string metric_rows(const Comparison& comparison, const std::string& metric,
       out += "baseline\n";
       continue;
     }
-    out += left(interval_words(*found), kInterval) + paint(verdict_name(found->verdict), found->verdict, colour) + '\n';
+    out += left(interval_words(*found), kInterval) + paint(verdict_name(found->verdict), found->verdict, colour);
+    if (found->verdict == Verdict::Better && alternative.loses_more && flattered_by_lost_jobs(metric)) {
+      out += ", but " + lost_clause(alternative, "");
+    }
+    out += '\n';
   }
   return out;
 }
@@ -94,45 +111,94 @@ std::string losers_of(const Alternative& alternative) {
   return most->kind + ' ' + quoted(most->name.empty() ? "(none)" : most->name, 24);
 }
 
+// "5.2 % [4.1, 6.3]", or the difference where the baseline is 0.
+std::string size_words(const MetricComparison& found) {
+  if (!found.relative) return metric_value_words(found.metric, std::abs(*found.difference));
+  return percent(*found.relative) + " %" + percent_interval(found.relative_ci95);
+}
+
+std::string worse_off_clause(const Alternative& alternative, bool who) {
+  if (alternative.paired_jobs == 0) return "";
+  const std::string losers = who ? losers_of(alternative) : "";
+  if (who) return losers.empty() ? "" : ", notably " + losers;
+  const double share = static_cast<double>(alternative.worse_off) / static_cast<double>(alternative.paired_jobs);
+  return percent(share) + " % of jobs are worse off";
+}
+
+// Adds clauses for as long as the sentence has at most 25 words; one that begins with a comma belongs to the one
+// before.
+std::string limited(std::string text, const std::vector<std::string>& clauses) {
+  constexpr std::ptrdiff_t kWords = 25;
+  bool fitted = true;
+  for (const std::string& clause : clauses) {
+    if (clause.empty()) continue;
+    const bool belongs = clause.front() == ',';
+    if (belongs && !fitted) continue;
+    std::string longer = text;
+    longer.append(belongs ? "" : "; ").append(clause);
+    fitted = std::count(longer.begin(), longer.end(), ' ') < kWords;
+    if (fitted) text = std::move(longer);
+  }
+  return text + '.';
+}
+
+// What the first headline metric shows: an alternative that is better; one that is better only because jobs that it
+// loses do not count; or, where there is neither, the one that is worse by the least.
+struct Finding {
+  enum class Kind : std::uint8_t { Better, Flattered, Worse };
+  const Alternative* shown = nullptr;
+  Kind kind = Kind::Better;
+};
+
+Finding finding_of(const Comparison& comparison) {
+  const std::string& metric = comparison.headline.front();
+  const double sign = better_way(metric) == Better::Higher ? -1 : 1;
+  Finding finding;
+  double least = 0;
+  for (const Alternative& alternative : comparison.alternatives) {
+    const MetricComparison* found = alternative.find(metric);
+    if (alternative.is_baseline || found == nullptr || !found->difference) continue;
+    const bool better = found->verdict == Verdict::Better;
+    if (!better && found->verdict != Verdict::Worse) continue;
+    const bool flattered = better && alternative.loses_more && flattered_by_lost_jobs(metric);
+    const auto kind = !better ? Finding::Kind::Worse : flattered ? Finding::Kind::Flattered : Finding::Kind::Better;
+    const double loss = *found->difference * sign;
+    const bool first = finding.shown == nullptr || kind < finding.kind;
+    if (!first && (kind != finding.kind || loss >= least)) continue;
+    finding = {&alternative, kind};
+    least = loss;
+  }
+  return finding;
+}
+
 }  // namespace
 
 std::string comparison_verdict(const Comparison& comparison) {
   if (comparison.alternatives.size() < 2) return "One alternative: nothing to compare with.";
   const std::string& metric = comparison.headline.front();
   const std::string words = metric_words(metric);
-  const Alternative* best = nullptr;
-  const Alternative* worst = nullptr;
-  const double sign = better_way(metric) == Better::Higher ? -1 : 1;
-  for (const Alternative& alternative : comparison.alternatives) {
-    const MetricComparison* found = alternative.find(metric);
-    if (alternative.is_baseline || found == nullptr || !found->difference) continue;
-    const double loss = *found->difference * sign;
-    const auto loss_of = [&](const Alternative* other) { return *other->find(metric)->difference * sign; };
-    if (found->verdict == Verdict::Better && (best == nullptr || loss < loss_of(best))) best = &alternative;
-    if (found->verdict == Verdict::Worse && (worst == nullptr || loss < loss_of(worst))) worst = &alternative;
+  const Alternative& baseline = comparison.alternatives[comparison.baseline];
+  const std::string base = quoted(baseline.name, 60);
+  const Finding finding = finding_of(comparison);
+  if (finding.shown == nullptr) {
+    return limited("No alternative differs from " + base + " in " + words + ": no evidence",
+                   {lost_clause(baseline, "")});
   }
-  const std::string base = quoted(comparison.alternatives[comparison.baseline].name, 60);
-  const Alternative* shown = best != nullptr ? best : worst;
-  if (shown == nullptr) return "No alternative differs from " + base + " in " + words + ": no evidence.";
-  const MetricComparison& found = *shown->find(metric);
-  std::string out;
-  const bool lowers = *found.difference < 0;
-  std::string size;
-  if (found.relative) {
-    size.append(percent(*found.relative)).append(" %").append(percent_interval(found.relative_ci95));
-  } else {
-    size = metric_value_words(metric, std::abs(*found.difference));
+  const Alternative& shown = *finding.shown;
+  const std::string size = size_words(*shown.find(metric));
+  const char* way = *shown.find(metric)->difference < 0 ? " cuts " : " raises ";
+  const std::string name = quoted(shown.name, 60);
+  if (finding.kind == Finding::Kind::Worse) {
+    return limited(
+        "Nothing beats " + base + " in " + words + "; " + name + way + "it by " + size,
+        {lost_clause(baseline, "with " + base), worse_off_clause(shown, false), worse_off_clause(shown, true)});
   }
-  if (best == nullptr) out.append(base).append(" is best in ").append(words).append("; ");
-  out.append(quoted(shown->name, 60)).append(lowers ? " cuts " : " raises ").append(words).append(" by ").append(size);
-  if (best != nullptr) out.append(" against ").append(base);
-  if (shown->paired_jobs > 0) {
-    const double share = static_cast<double>(shown->worse_off) / static_cast<double>(shown->paired_jobs);
-    out.append("; ").append(percent(share)).append(" % of jobs are worse off");
-    const std::string losers = losers_of(*shown);
-    if (!losers.empty()) out.append(", notably ").append(losers);
+  std::string out = name + way + words + " by " + size + " against " + base;
+  if (finding.kind == Finding::Kind::Flattered) {
+    return out + ", but " + lost_clause(shown, "") + ", against " + short_number(std::round(baseline.lost_jobs)) + '.';
   }
-  return out + '.';
+  return limited(std::move(out),
+                 {lost_clause(shown, ""), worse_off_clause(shown, false), worse_off_clause(shown, true)});
 }
 
 std::string comparison_text(const Comparison& comparison, bool colour) {

@@ -37,6 +37,8 @@ std::string metric_words(std::string_view metric) {
   if (metric == "gpu.useful_ratio.mean") return "useful GPU time";
   if (metric == "cost.usd") return "cost";
   if (metric == "makespan_s") return "makespan";
+  if (metric == "jobs.failed") return "failed jobs";
+  if (metric == "jobs.rejected") return "rejected jobs";
   return std::string(metric);
 }
 

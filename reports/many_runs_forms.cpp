@@ -1,6 +1,8 @@
 // See many_runs_forms.h.
 #include "reports/many_runs_forms.h"
 
+#include <cmath>
+
 #include "reports/many_runs.h"
 #include "reports/wording.h"
 
@@ -12,6 +14,14 @@ std::string percent_words(const Bounds& bounds) {
   char text[80];
   std::snprintf(text, sizeof text, "%+.3g to %+.3g %%", bounds->first * 100, bounds->second * 100);
   return text;
+}
+
+std::string verdict_words(const MetricComparison& metric, const Alternative& alternative) {
+  if (alternative.is_baseline) return "baseline";
+  std::string out = verdict_name(metric.verdict);
+  if (metric.verdict != Verdict::Better || !alternative.loses_more || !flattered_by_lost_jobs(metric.metric))
+    return out;
+  return out + ", but " + short_number(std::round(alternative.lost_jobs)) + " jobs fail or are rejected";
 }
 
 std::string settings_line(const EvaluatedPoint& point) {
@@ -48,7 +58,7 @@ std::string comparison_markdown(const Comparison& comparison) {
       if (found == nullptr || !found->mean) continue;
       rows.push_back({metric_words(metric), alternative.name, metric_value_words(metric, found->mean),
                       alternative.is_baseline ? "" : percent_words(found->relative_ci95),
-                      alternative.is_baseline ? "baseline" : verdict_name(found->verdict)});
+                      verdict_words(*found, alternative)});
     }
   }
   out += markdown_table({"metric", "alternative", "mean", "against the baseline (95 %)", "verdict"}, rows);

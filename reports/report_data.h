@@ -20,6 +20,8 @@
 
 namespace seatrial {
 
+class Fairness;
+
 class Cluster;
 class JobTable;
 class Workload;
@@ -183,6 +185,7 @@ struct ReportInput {
   const std::vector<ReportNode>& nodes;
   const RunHistory& history;
   const LevelPyramid* levels = nullptr;  // none with sequential arrivals
+  const Fairness* fairness = nullptr;    // where it was measured
 };
 
 [[nodiscard]] ReportData report_data(const ReportInput& input);

@@ -87,6 +87,33 @@ bool is_sequential(const Summary& summary) {
   return std::any_of(axes.begin(), axes.end(), [](const auto& axis) { return axis.second == "sequential"; });
 }
 
+// "333 of 1,300 jobs ran out of GPU memory"; failed jobs alone, or those that were rejected too.
+std::string lost_words(const Summary& summary, bool failed_alone) {
+  const JobCounts& jobs = summary.jobs;
+  const std::uint64_t lost = jobs.failed + (failed_alone ? 0 : jobs.rejected);
+  std::string out = grouped(lost) + " of " + grouped(jobs.submitted) + " jobs ";
+  if (lost == jobs.rejected && jobs.failed == 0) return out + (lost == 1 ? "was rejected" : "were rejected");
+  const bool memory = summary.divided.out_of_memory_jobs.value_or(0) == static_cast<double>(jobs.failed);
+  out += memory ? "ran out of GPU memory" : "failed";
+  return lost == jobs.failed ? out : out + " or were rejected";
+}
+
+bool loses_jobs(const Summary& summary) {
+  return summary.jobs.failed + summary.jobs.rejected != 0 && !is_sequential(summary);
+}
+
+// At most 25 words: clauses are left out from the first that does not fit.
+std::string within_words(const std::vector<std::string>& clauses) {
+  std::string text;
+  for (const std::string& clause : clauses) {
+    std::string longer = text;
+    longer.append(text.empty() ? "" : "; ").append(clause);
+    if (!text.empty() && std::count(longer.begin(), longer.end(), ' ') >= 25) break;
+    text = std::move(longer);
+  }
+  return text + '.';
+}
+
 std::string waits_verdict(const Summary& summary) {
   const JobCounts& jobs = summary.jobs;
   if (is_sequential(summary)) {
@@ -95,6 +122,7 @@ std::string waits_verdict(const Summary& summary) {
   }
   std::string rest;
   if (jobs.pending != 0) rest = ' ' + grouped(jobs.pending) + (jobs.pending == 1 ? " was" : " were") + " left pending.";
+  if (jobs.failed != 0) rest += ' ' + lost_words(summary, true) + '.';
   if (jobs.rejected != 0) {
     rest += ' ' + grouped(jobs.rejected) + (jobs.rejected == 1 ? " was" : " were") +
             " rejected: too large for this cluster even when it is empty, or not allowed on it.";
@@ -130,30 +158,38 @@ std::string goals_headline(const Summary& summary) {
   if (missed != 0) {
     text = goals.size() == 1 ? "Goal missed: " : std::to_string(missed) + " of " + count + " goals missed; worst: ";
   }
-  return text + worst->text + "; it is " + value_words(*worst) + '.';
+  text += worst->text + "; it is " + value_words(*worst);
+  return loses_jobs(summary) ? text + "; " + lost_words(summary, false) + '.' : text + '.';
 }
 
 }  // namespace
 
 std::string verdict(const Summary& summary) {
-  if (!summary.goals.empty()) return goals_verdict(summary);
-  return waits_verdict(summary);
+  if (summary.goals.empty()) return waits_verdict(summary);
+  return goals_verdict(summary) + (loses_jobs(summary) ? ' ' + lost_words(summary, false) + '.' : "");
 }
 
 std::string headline(const Summary& summary) {
   if (!summary.goals.empty()) return goals_headline(summary);
-  if (is_sequential(summary) || summary.jobs.waited == 0 || summary.wait_s.count == 0) return waits_verdict(summary);
-  std::string text = "95 % of jobs waited at most " + duration_words(summary.wait_s.p95);
+  if (is_sequential(summary)) return waits_verdict(summary);
+  std::vector<std::string> clauses;
+  if (loses_jobs(summary)) clauses.push_back(lost_words(summary, false));
+  if (summary.jobs.waited == 0 || summary.wait_s.count == 0) {
+    if (clauses.empty() || summary.wait_s.count == 0) return waits_verdict(summary);
+    clauses.emplace_back("no other job waited for GPUs");
+    return within_words(clauses);
+  }
+  clauses.push_back("95 % of jobs waited at most " + duration_words(summary.wait_s.p95));
   double sum = 0;
   for (const double part : summary.waiting_gpu_s) sum += part;
   const auto& parts = summary.waiting_gpu_s;
   const auto most = std::max_element(parts.begin(), parts.end());
   if (sum > 0) {
-    text += "; most waiting (" + percent_words(*most / sum) + ") is for ";
-    text += wait_reason_name(static_cast<WaitReason>(most - parts.begin()));
+    clauses.push_back("most waiting (" + percent_words(*most / sum) + ") is for " +
+                      wait_reason_name(static_cast<WaitReason>(most - parts.begin())));
   }
-  if (summary.allocated_mean) text += "; " + percent_words(summary.allocated_mean) + " of GPU time was allocated";
-  return text + '.';
+  if (summary.allocated_mean) clauses.push_back(percent_words(summary.allocated_mean) + " of GPU time was allocated");
+  return within_words(clauses);
 }
 
 std::string axes_line(const Summary& summary) {

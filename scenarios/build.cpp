@@ -52,6 +52,8 @@ SchedulerOptions options_of(const ScenarioSpec& spec) {
   options.round = from.round;
   options.estimate = from.estimate;
   options.noise_sigma = from.noise_sigma;
+  options.back_off = from.back_off;
+  options.gate = from.gate;
   options.queues_per_tenant = from.queues_per_tenant;
   options.span_pools = from.span_pools;
   options.kill_at_limit = from.kill_at_limit;
@@ -139,6 +141,8 @@ RunParts::RunParts(const ScenarioSpec& spec, std::shared_ptr<const Workload> job
       speed(build_speed(spec, cluster_spec, cluster, workload)),
       options(options_of(spec)),
       quotas(build_quotas(spec, workload)) {
+  options.by_dominant_share = find_order(spec.scheduler.order.name)->by_dominant_share;
+  if (options.by_dominant_share) options.tenant_weights = tenant_weights(spec, workload);
   refuse_counted(spec, cluster_spec, cluster.tracks_devices());
   if (needs_fragmentation(spec)) {
     fragmentation = std::make_unique<FragmentationModel>(workload, cluster, popularity(spec));

@@ -10,6 +10,7 @@
 #include "reports/page.h"
 #include "scenarios/build.h"
 #include "scenarios/document.h"
+#include "scenarios/labels.h"
 #include "sim/error.h"
 #include "sim/text.h"
 
@@ -141,10 +142,11 @@ Comparison compare_scenario(const CompareRequest& request, Experiment& experimen
     for (std::uint32_t r = 0; r < experiment.replications(); ++r) tasks.push_back({point, r});
   }
   experiment.run(tasks);
+  const std::vector<std::string> names = point_labels(points);
   std::vector<AlternativeRuns> alternatives;
   for (const std::uint32_t point : all) {
     AlternativeRuns runs;
-    runs.name = settings_text(points[point]);
+    runs.name = names[point];
     for (const Setting& setting : points[point]) runs.settings.emplace_back(setting.path, setting.value);
     for (std::uint32_t r = 0; r < experiment.replications(); ++r) runs.runs.push_back(&experiment.record({point, r}));
     alternatives.push_back(std::move(runs));
@@ -153,6 +155,14 @@ Comparison compare_scenario(const CompareRequest& request, Experiment& experimen
   for (const std::uint32_t point : all) {
     auto& divergence = comparison.alternatives[point].divergence;
     if (divergence) add_instants(experiment, static_cast<std::uint32_t>(baseline), point, *divergence);
+  }
+  for (const char* metric : {"jobs.failed", "jobs.rejected"}) {
+    const bool some = std::any_of(comparison.alternatives.begin(), comparison.alternatives.end(), [&](const auto& one) {
+      const MetricComparison* found = one.find(metric);
+      return found != nullptr && found->mean.value_or(0) > 0;
+    });
+    auto& headline = comparison.headline;
+    if (some && std::find(headline.begin(), headline.end(), metric) == headline.end()) headline.emplace_back(metric);
   }
   // Metrics that no alternative knows (a price that is not given) have nothing to show.
   std::erase_if(comparison.headline, [&](const std::string& metric) {

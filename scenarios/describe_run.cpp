@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "reports/statistics.h"
 #include "scenarios/divided_gpus.h"
 #include "scenarios/quotas_spec.h"
 #include "sim/text.h"
@@ -22,6 +23,10 @@ const char* name_of(Admission admission) {
       return "easy";
     case Admission::Conservative:
       return "conservative";
+    case Admission::Kube:
+      return "kube";
+    case Admission::Kueue:
+      return "kueue";
   }
   return "";
 }
@@ -81,6 +86,22 @@ std::string steps_text(const OverheadSteps& steps) {
   return text;
 }
 
+QuotaSummary describe_quotas(const QuotaMetrics& metrics) {
+  QuotaSummary out;
+  out.evictions = static_cast<double>(metrics.evictions());
+  out.borrowed_gpu_s = out.lent_gpu_s = 0;
+  std::vector<double> reclaims_s = metrics.reclaims_s();
+  out.reclaim_s = statistics_of(reclaims_s);
+  for (const QueueUse& use : metrics.queues()) {
+    *out.borrowed_gpu_s += use.borrowed_gpu_s;
+    *out.lent_gpu_s += use.lent_gpu_s;
+    if (use.is_cohort) continue;
+    out.queues.push_back({use.name, use.nominal_gpus, use.used_gpu_s, use.borrowed_gpu_s, use.lent_gpu_s,
+                          static_cast<double>(use.admitted), static_cast<double>(use.evicted)});
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string shell_word(const std::string& word) {
@@ -98,6 +119,17 @@ std::vector<std::string> overhead_lines(const OverheadSpec& overheads) {
   if (!overheads.restart.zero()) lines.push_back("restart " + steps_text(overheads.restart));
   if (!overheads.preempt.zero()) lines.push_back("preempt " + steps_text(overheads.preempt));
   if (!overheads.drain.zero()) lines.push_back("drain " + steps_text(overheads.drain));
+  if (!overheads.start_up.zero()) {
+    const StartUpSpec& spec = overheads.start_up;
+    char text[160];
+    std::snprintf(text, sizeof text, "start_up %g s x %g to %g, %g s for each other pod that starts",
+                  spec.base.seconds(), spec.factor_low, spec.factor_high, spec.per_other.seconds());
+    lines.emplace_back(text);
+  }
+  if (!overheads.release.zero()) {
+    lines.push_back("release " + seconds_text(overheads.release.shortest.ns) + " to " +
+                    seconds_text(overheads.release.longest.ns) + " s");
+  }
   if (overheads.checkpoint_bytes_per_gpu != 0) {
     char text[160];
     std::snprintf(text, sizeof text, "checkpoint %.3g GiB a GPU, written at %.3g GiB/s, read at %.3g GiB/s",
@@ -145,6 +177,7 @@ RunHeader describe_run(const ScenarioSpec& spec, const SimulatedRun& run, const 
     }
   }
   header.divided = describe_divided(run);
+  if (run.quotas) header.quotas = describe_quotas(*run.quotas);
   header.wall_s = run.wall_s;
   header.events = run.events;
   return header;

@@ -208,6 +208,7 @@ void load_trace(const Value& value, TraceOptions& trace, LoadContext& context) {
   }
   if (const auto where = section.take("where")) trace.where = load_where(*where);
   section.read_duration("truncate", {0}, trace.truncate);
+  section.read_duration("round_up", {0, 1e9}, trace.round_up);
   section.read_number("load", {0, 1e9, true}, trace.load);
   if (const auto order = section.take("order")) {
     trace.order_file = load_file_name(*order, context);

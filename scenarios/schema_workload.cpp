@@ -21,6 +21,7 @@ Json trace() {
                   {"file", text("Plain or gzip, relative to the scenario, or -."), true},
                   {"where", where},
                   {"truncate", duration("Submit and run times down to whole multiples.")},
+                  {"round_up", duration("Run times up to whole multiples; estimates stay.")},
                   {"load", positive("Divides the distances of submits from the first kept one.", 1e9)},
                   {"order", text("openb only: file of the order of submission.")},
                   {"order_seed", {{"type", "integer"}}}});

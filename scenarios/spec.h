@@ -58,6 +58,8 @@ struct SchedulerSpec {
   std::vector<PolicySpec> placement;  // empty: best-fit
   Estimate estimate = Estimate::Oracle;
   double noise_sigma = 0;
+  BackOffOptions back_off;  // of admission kube
+  std::optional<GateOptions> gate;
   bool queues_per_tenant = false;  // the loader sets the default: true where pools are dedicated
   bool span_pools = false;         // gang: {span_pools: true}
   bool kill_at_limit = false;

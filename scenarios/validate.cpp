@@ -4,6 +4,7 @@
 #include <set>
 #include <string_view>
 
+#include "policies/registry.h"
 #include "scenarios/build_speed.h"
 #include "scenarios/load_sections.h"
 
@@ -36,7 +37,16 @@ struct Contradiction {
   const char* hint;
 };
 
-constexpr std::array<Contradiction, 16> kContradictions{{
+bool takes_pods(const ScenarioSpec& spec) {
+  return spec.scheduler.admission == Admission::Kube || spec.scheduler.admission == Admission::Kueue;
+}
+
+bool by_dominant_share(const ScenarioSpec& spec) {
+  const OrderRegistration* order = find_order(spec.scheduler.order.name);
+  return order != nullptr && order->by_dominant_share;
+}
+
+constexpr std::array<Contradiction, 26> kContradictions{{
     {[](const ScenarioSpec& s) { return reserves(s) && preempts(s); },
      {"admission", "preemption"},
      "reservations (easy, conservative) do not go with preemption",
@@ -97,6 +107,46 @@ constexpr std::array<Contradiction, 16> kContradictions{{
      {"max_waiting", "max_waiting"},
      "max_waiting does not go with quotas: jobs wait for quota before they are queued",
      "leave out scheduler.max_waiting, or set quotas.kind: none"},
+    {[](const ScenarioSpec& s) { return has_quotas(s) && takes_pods(s); },
+     {"admission", "admission"},
+     "the admissions kube and kueue do not go with quotas",
+     "set scheduler.admission: best-effort, or quotas.kind: none"},
+    {[](const ScenarioSpec& s) { return takes_pods(s) && preempts(s); },
+     {"admission", "preemption"},
+     "the admissions kube and kueue do not go with preemption",
+     "set scheduler.preemption: none"},
+    {[](const ScenarioSpec& s) { return takes_pods(s) && s.scheduler.queues_per_tenant; },
+     {"queues", "admission"},
+     "the admissions kube and kueue have one queue",
+     "set scheduler.queues: single"},
+    {[](const ScenarioSpec& s) { return takes_pods(s) && divides_gpus(s); },
+     {"admission", "admission"},
+     "the admissions kube and kueue do not go with gpu.mode mig, mps or time-slicing",
+     "set scheduler.admission: strict or best-effort"},
+    {[](const ScenarioSpec& s) { return takes_pods(s) && sequential(s); },
+     {"admission", "admission"},
+     "sequential arrivals do not go with the admissions kube and kueue: nobody ever waits",
+     "set scheduler.admission: strict"},
+    {[](const ScenarioSpec& s) { return s.scheduler.admission == Admission::Kube && s.scheduler.order.name != "fifo"; },
+     {"order", "admission"},
+     "admission kube orders jobs by priority and last try",
+     "leave out scheduler.order; a scheduler.gate may have an order"},
+    {[](const ScenarioSpec& s) { return s.scheduler.gate && s.scheduler.admission != Admission::Kube; },
+     {"gate", "gate"},
+     "a gate stands in front of admission kube",
+     "set scheduler.admission: kube"},
+    {[](const ScenarioSpec& s) { return !s.overheads.release.zero() && preempts(s); },
+     {"preemption", "order"},
+     "overheads.release does not go with preemption",
+     "leave out overheads.release, or set scheduler.preemption: none"},
+    {[](const ScenarioSpec& s) { return by_dominant_share(s) && (preempts(s) || reserves(s) || sequential(s)); },
+     {"order", "order"},
+     "drf goes neither with preemption nor with reservations nor with sequential arrivals",
+     "set scheduler.preemption: none and scheduler.admission: best-effort or strict"},
+    {[](const ScenarioSpec& s) { return by_dominant_share(s) && !s.scheduler.queues_per_tenant; },
+     {"queues", "order"},
+     "under drf every tenant has a queue",
+     "leave out scheduler.queues"},
     {[](const ScenarioSpec& s) { return sequential(s) && timed(s); },
      {"", ""},
      "some entries of workload arrive sequential and others timed",

@@ -24,6 +24,16 @@ bool JobShaper::truncate(JobRecord& record) const {
   return true;
 }
 
+// What users state is not what a program does that sleeps in whole steps: an estimate that the trace lacks is kept.
+bool JobShaper::round_up(JobRecord& record) const {
+  const std::int64_t step = options_.round_up.ns;
+  if (step <= 0) return true;
+  if (record.duration_ns > INT64_MAX - step) return false;
+  if (!record.estimate_ns) record.estimate_ns = record.duration_ns;
+  record.duration_ns = floor_to(record.duration_ns + step - 1, step);
+  return true;
+}
+
 // Every difference of two times of the trace must fit 63 bits.
 bool JobShaper::times_fit(const JobRecord& record) {
   std::int64_t end_ns = 0;
@@ -38,7 +48,7 @@ bool JobShaper::times_fit(const JobRecord& record) {
 }
 
 bool JobShaper::shape(JobRecord& record) {
-  if (!truncate(record) || !times_fit(record)) return false;
+  if (!truncate(record) || !round_up(record) || !times_fit(record)) return false;
   if (record.gpus != 0) {
     if (options_.gpus_per_pod != 0) record.pods = (record.gpus - 1) / options_.gpus_per_pod + 1;
     const auto gpus = static_cast<std::int64_t>(record.gpus);

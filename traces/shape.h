@@ -25,6 +25,7 @@ class JobShaper {
 
  private:
   [[nodiscard]] bool truncate(JobRecord& record) const;
+  bool round_up(JobRecord& record) const;
   [[nodiscard]] bool times_fit(const JobRecord& record);
 
   const TraceOptions& options_;

@@ -29,6 +29,7 @@ struct TraceOptions {
   std::string file;  // `-`: standard input
   std::vector<WhereCondition> where;
   Duration truncate{0};    // submit and run times down to whole multiples; 0: exact
+  Duration round_up{0};    // run times up to whole multiples, estimates as they are; 0: exact
   double load = 1.0;       // > 0; divides the distances of submits from the first kept one
   std::string order_file;  // openb only; empty: order of the file
   std::int64_t order_seed = 0;

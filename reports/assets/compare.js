@@ -15,6 +15,11 @@
   const percent = (value) => (S.known(value) ? (value > 0 ? "+" : "") + (value * 100).toFixed(1) + " %" : "not known");
   const marks = { "better": "\u25b2 better", "worse": "\u25bc worse", "no evidence": "\u25a1 no evidence" };
   const verdictNode = (verdict) => S.el("span", { class: verdict === "better" ? "met" : verdict === "worse" ? "missed" : null, text: marks[verdict] || verdict || "" });
+  const lost = (one) => (one.lost && one.lost.jobs > 0 ? one.lost : null);
+  // Times look shorter where jobs that failed or were rejected do not count.
+  const flattered = (one, name) => Boolean(one.lost && one.lost.more_than_baseline) && about(name).better === "lower" && !/^(jobs|gpu)\./.test(name);
+  const lostWords = (one) => S.count(one.lost.jobs) + " of " + S.count(one.lost.of) + " jobs fail or are rejected";
+  const verdictOf = (one, name) => (flattered(one, name) && of(one, name).verdict === "better" ? S.el("span", {}, S.el("span", { text: "\u25b3 better, but " }), S.el("span", { class: "missed", text: lostWords(one) })) : verdictNode(of(one, name).verdict));
   const color = (verdict) => S.css(verdict === "better" ? "--c2" : verdict === "worse" ? "--c3" : "--soft");
   const pText = (value) => (S.known(value) ? (value < 0.001 ? "p < 0.001" : "p = " + value.toPrecision(2)) : "");
   let metric = names[0];
@@ -31,7 +36,14 @@
       S.el("h1", { text: D.verdict || "No verdict." }),
       S.el("p", { class: "note" }, S.el("bdi", { text: (few ? "One replication: no intervals; verdicts are by sign alone. " : "") + (replication.detail || "") })),
       (D.fail_if || []).map((rule) => S.el("p", {}, S.el("span", { class: rule.failed ? "missed" : "met", text: rule.failed ? "\u2717 failed: " : "\u2713 passed: " }), S.name(rule.text), S.el("span", { class: "note", text: rule.why ? " (" + rule.why + ")" : "" }))),
+      warnings(),
       D.command ? S.copyable("command", D.command) : null));
+  }
+  function warnings() {
+    const some = D.alternatives.filter(lost);
+    if (!some.length) return [];
+    const words = some.slice(0, 4).map((one) => label(one) + ": " + lostWords(one)).join("; ") + (some.length > 4 ? "; and " + S.count(some.length - 4) + " more alternatives" : "");
+    return S.el("p", { class: "warning" }, S.el("bdi", { text: "Means over replications. " + words + ". They have no wait or completion time, which makes both look better." }));
   }
 
   function ranking(main) {
@@ -42,7 +54,7 @@
         body.append(pickMetric(() => panel.draw()));
         const rows = ranked().filter((one) => !one.is_baseline && S.known(of(one, metric).difference)).map(function (one) {
           const m = of(one, metric), ci = m.difference_ci95 || [];
-          return { name: label(one), value: m.difference, low: ci[0], high: ci[1], none: m.verdict === "no evidence", color: color(m.verdict), text: percent(m.relative) + " " + (m.verdict || "") };
+          return { name: label(one), value: m.difference, low: ci[0], high: ci[1], none: m.verdict === "no evidence" || flattered(one, metric), color: color(flattered(one, metric) ? "" : m.verdict), text: percent(m.relative) + " " + (m.verdict || "") + (flattered(one, metric) && m.verdict === "better" ? ", but " + S.count(one.lost.jobs) + " jobs lost" : "") };
         });
         if (!rows.length) return S.empty(body, others.length ? "The differences are not known." : "There is only the baseline: nothing to compare.");
         S.forest(body, { rows: rows, isTime: S.isTime(metric), format: (value) => (value > 0 ? "+" : "") + S.valueTick(metric, value), label: "Differences of " + metric + " from the baseline: " + rows.slice(0, 6).map((row) => row.name + " " + row.text).join("; ") + "." });
@@ -54,6 +66,7 @@
       const better = about(metric).better;
       return D.alternatives.slice().sort(function (a, b) {
         const x = of(a, metric).mean, y = of(b, metric).mean;
+        if (flattered(a, metric) !== flattered(b, metric)) return flattered(a, metric) - flattered(b, metric);
         if (!S.known(x) || !S.known(y)) return S.known(y) - S.known(x);
         return better === "higher" ? y - x : x - y;
       });
@@ -65,7 +78,7 @@
         rows: ranked().map(function (one) {
           const m = of(one, metric);
           return [label(one), { value: m.mean, text: S.metric(metric, m.mean) }, { value: (m.ci95 || [])[0], text: interval(metric, m.ci95).trim() || "one replication" }, { value: m.difference, text: one.is_baseline ? "" : signed(metric, m.difference) },
-            { value: (m.difference_ci95 || [])[0], text: one.is_baseline ? "" : interval(metric, m.difference_ci95).trim() || "not known" }, { value: m.relative, text: one.is_baseline ? "" : percent(m.relative) }, { value: m.p_holm, text: one.is_baseline ? "" : pText(m.p_holm) || "not tested" }, one.is_baseline ? "baseline" : { value: m.verdict, node: verdictNode(m.verdict) }];
+            { value: (m.difference_ci95 || [])[0], text: one.is_baseline ? "" : interval(metric, m.difference_ci95).trim() || "not known" }, { value: m.relative, text: one.is_baseline ? "" : percent(m.relative) }, { value: m.p_holm, text: one.is_baseline ? "" : pText(m.p_holm) || "not tested" }, one.is_baseline ? "baseline" : { value: m.verdict, node: verdictOf(one, metric) }];
         }),
       };
     }
@@ -82,7 +95,7 @@
         const shown = all || !first.length ? names : first;
         const rows = shown.map((name) => S.el("tr", {}, S.el("th", { class: "text", scope: "row", title: about(name).sentence }, S.name(name)), D.alternatives.map(function (one) {
           const m = of(one, name);
-          return S.el("td", {}, S.metric(name, m.mean), one.is_baseline ? null : S.el("small", {}, S.known(m.relative) ? percent(m.relative) + " " : "", verdictNode(m.verdict), S.known(m.p_holm) ? " " + pText(m.p_holm) : ""));
+          return S.el("td", {}, S.metric(name, m.mean), one.is_baseline ? null : S.el("small", {}, S.known(m.relative) ? percent(m.relative) + " " : "", verdictOf(one, name), S.known(m.p_holm) ? " " + pText(m.p_holm) : ""));
         })));
         body.append(S.el("div", { class: "scroll keep", tabindex: "0", role: "region", "aria-label": "Every metric of every alternative" }, S.el("table", {},
           S.el("thead", {}, S.el("tr", {}, S.el("th", { class: "text", scope: "col", text: "metric" }), D.alternatives.map((one) => S.el("th", { scope: "col" }, S.name(label(one)))))), S.el("tbody", {}, rows))));

@@ -44,9 +44,9 @@
     main.append(section);
   }
 
-  function kpi(parent, label, value, hint, metric, n, spark) {
+  function kpi(parent, label, value, hint, metric, n, spark, look) {
     const source = metric + (n === null ? "" : ", n = " + S.count(n)), where = "summary.json: " + source;
-    const card = S.el("div", { class: "kpi", title: where, role: "group", "aria-label": label + ", " + where }, S.el("span", { class: "label", text: label }), S.el("b", { text: value }), S.el("span", { class: "hint" }, S.el("bdi", { text: hint })), S.el("span", { class: "source", text: source }));
+    const card = S.el("div", { class: "kpi", title: where, role: "group", "aria-label": label + ", " + where }, S.el("span", { class: "label", text: label }), S.el("b", { class: look, text: value }), S.el("span", { class: "hint" }, S.el("bdi", { text: hint })), S.el("span", { class: "source", text: source }));
     parent.append(card);
     if (spark && spark.values.some((v) => v > 0)) {
       const holder = S.el("div", { class: "spark" });
@@ -77,6 +77,11 @@
         } else kpi(holder, "Wait, 95th percentile", S.dur(m("wait_s.p95")), "95 % of jobs waited no longer" + (recorded !== null ? "; recorded: " + S.dur(recorded) : ""), "wait_s.p95", D.n.wait_s, { values: series.queue_gpus || [], name: "GPUs waited for" });
         if (!chosen) kpi(holder, "Jobs that waited", S.count(m("jobs.waited")), (jobs ? S.pct(m("jobs.waited") / jobs) : "0 %") + " of " + S.count(jobs) + " submitted", "jobs.waited", jobs, { values: series.queue_jobs || [], name: "jobs waiting" });
       }
+      const lost = D.sequential ? 0 : m("jobs.failed") + m("jobs.rejected"), memory = m("gpu_memory.out_of_memory_jobs") || 0;
+      if (lost > 0) {
+        const parts = [[memory, "out of GPU memory"], [m("jobs.failed") - memory, memory ? "failed otherwise" : "failed"], [m("jobs.rejected"), "rejected: too large, or not allowed"]].filter(([count]) => count > 0);
+        kpi(holder, "Jobs not completed", S.count(lost), S.pct(lost / jobs) + " of " + S.count(jobs) + ": " + parts.map(([count, words]) => S.count(count) + " " + words).join(", "), "jobs.failed, jobs.rejected", jobs, null, "missed");
+      }
       const hours = S.state.pool === null ? null : D.hours[S.state.pool], part = (...keys) => keys.reduce((sum, key) => sum + Number(hours[key]), 0) / (Number(hours.capacity) - Number(hours.absent));
       if (hours) {
         kpi(holder, "GPUs allocated", S.pct(part("useful", "overhead")), "of the GPU time of " + R.poolName(S.state.pool) + "; of all pools: " + S.pct(m("gpu.allocated_ratio.mean")), "report.json: hours", null, null);
@@ -96,7 +101,7 @@
 
   function notModelled(main) {
     S.panel(main, { id: "limits", title: "What is not modelled", build: function (body) {
-      const list = ["node, GPU and job failures; image pulls and node boot", "autoscaling; capacity changes only where the scenario says so", "networks: where a gang lies does not change its speed", "GPU models and neighbours on a device: run times are those of the workload", "quotas, borrowing and fair sharing", "inference services; MIG, MPS and time-slicing beyond shares of a device"];
+      const list = ["node, GPU and job failures; image pulls and node boot", "autoscaling; capacity changes only where the scenario says so", "networks: where a gang lies does not change its speed", m("sharing.slowed_jobs") === null ? "GPU models and neighbours on a device: run times are those of the workload" : "how CPU, memory and the network change a job's speed; of GPUs only what slices, neighbours and measured types do", "inference services; elastic jobs"];
       body.append(S.el("ul", { class: "plain" }, list.map((text) => S.el("li", { text: text }))),
         S.el("p", { class: "note", text: (D.overheads.length ? "Switched on: " + D.overheads.join("; ") + ". " : "No start, restart, preemption or checkpoint overheads are switched on. ") + "Run times and, under the oracle estimate, what the scheduler knows of them are the workload's own." }));
     } });
@@ -120,8 +125,9 @@
   R.map(main);
   if (!D.sequential) R.worst(main);
   R.tenants(main);
+  R.shares(main);
   R.events(main);
   notModelled(main);
-  S.reproduction(main, [["Scenario", D.scenario], ["Seed", D.seed], ["Fact hash", D.fact_hash], ["Version", D.version], ["Events", S.count(D.events)]]);
+  S.reproduction(main, [["Scenario", D.scenario], ["Seed", D.seed], ["Fact hash", D.fact_hash], ["Version", D.version], ["Events", S.count(m("events"))]]);
   addEventListener("hashchange", S.readAddress);
 })(globalThis.seatrial);

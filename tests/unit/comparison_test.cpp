@@ -231,7 +231,7 @@ TEST(ComparisonFiles, TheVerdictNamesSizeAndDirection) {
   const Comparison better = waits({{20, 21, 22}, {16, 16.8, 17.7}}).compare();
   EXPECT_THAT(comparison_verdict(better), HasSubstr("p1 cuts mean wait by 19.8 % ["));
   const Comparison worse = waits({{16, 16.8, 17.7}, {20, 21, 22}}).compare();
-  EXPECT_THAT(comparison_verdict(worse), HasSubstr("p0 is best in mean wait; p1 raises mean wait by "));
+  EXPECT_THAT(comparison_verdict(worse), HasSubstr("Nothing beats p0 in mean wait; p1 raises it by "));
   const Comparison same = waits({{8, 16, 24}, {8, 16, 24}}).compare();
   EXPECT_THAT(comparison_verdict(same), HasSubstr("no evidence"));
 }
@@ -253,6 +253,59 @@ TEST(ComparisonFiles, TheVerdictNamesWhoLoses) {
   const std::string verdict = comparison_verdict(runs.compare());
   EXPECT_THAT(verdict, HasSubstr("; 50 % of jobs are worse off, notably 9 to 64 GPUs."));
   EXPECT_LE(std::count(verdict.begin(), verdict.end(), ' ') + 1, 25);
+}
+
+// Alternatives of three replications each with failed and rejected jobs out of 1,300.
+Runs lossy(const std::vector<std::array<double, 3>>& wait_failed_rejected) {
+  Runs runs;
+  for (const auto& [wait, failed, rejected] : wait_failed_rejected) {
+    runs.records.emplace_back();
+    for (int r = 0; r < 3; ++r) {
+      RunRecord run = record(wait * (1 + 0.01 * r));
+      run.metrics.insert(run.metrics.end(),
+                         {{"jobs.submitted", 1300}, {"jobs.failed", failed}, {"jobs.rejected", rejected}});
+      runs.records.back().push_back(run);
+    }
+  }
+  return runs;
+}
+
+std::ptrdiff_t words_of(const std::string& text) { return std::count(text.begin(), text.end(), ' ') + 1; }
+
+TEST(LostJobs, AnAlternativeThatLosesThemIsNotBest) {
+  const Comparison comparison = lossy({{100, 0, 0}, {10, 300, 33}, {60, 0, 0}}).compare();
+  EXPECT_TRUE(comparison.alternatives[1].loses_more);
+  EXPECT_EQ(comparison.alternatives[1].lost_jobs, 333);
+  EXPECT_THAT(comparison_verdict(comparison), HasSubstr("p2 cuts mean wait by 40 %"));
+  Comparison shown = comparison;
+  EXPECT_THAT(comparison_text(shown, false), HasSubstr("better, but 333 of 1,300 jobs fail or are rejected"));
+}
+
+TEST(LostJobs, TheVerdictNamesThemWhereNothingElseIsBetter) {
+  const std::string verdict = comparison_verdict(lossy({{100, 5, 0}, {10, 333, 0}}).compare());
+  EXPECT_THAT(verdict,
+              HasSubstr("p1 cuts mean wait by 90 % [90, 90] against p0, but 333 of 1,300 jobs fail, against 5."));
+  EXPECT_LE(words_of(verdict), 25);
+}
+
+TEST(LostJobs, ABaselineThatLosesThemIsToldToo) {
+  const std::string verdict = comparison_verdict(lossy({{10, 0, 333}, {100, 0, 0}}).compare());
+  EXPECT_THAT(
+      verdict,
+      HasSubstr(
+          "Nothing beats p0 in mean wait; p1 raises it by 900 % [900, 900]; 333 of 1,300 jobs are rejected with p0."));
+  EXPECT_LE(words_of(verdict), 25);
+  EXPECT_THAT(comparison_verdict(lossy({{10, 333, 0}, {10, 333, 0}}).compare()),
+              HasSubstr("no evidence; 333 of 1,300 jobs fail."));
+}
+
+TEST(LostJobs, AFewMoreDecideNothing) {
+  const Comparison comparison = lossy({{100, 333, 0}, {50, 334, 0}}).compare();
+  EXPECT_FALSE(comparison.alternatives[1].loses_more);
+  EXPECT_THAT(comparison_verdict(comparison), HasSubstr("p1 cuts mean wait by 50 %"));
+  EXPECT_TRUE(flattered_by_lost_jobs("wait_s.p95"));
+  EXPECT_FALSE(flattered_by_lost_jobs("jobs.failed"));
+  EXPECT_FALSE(flattered_by_lost_jobs("gpu.allocated_ratio.mean"));
 }
 
 TEST(RunRecord, BytesComeBackAndDamageIsSeen) {

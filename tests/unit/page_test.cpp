@@ -1,9 +1,11 @@
 // The frame of pages: nothing of the data becomes markup, equal bytes, rebuilt from their documents.
 #include "reports/page.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -146,6 +148,7 @@ TEST(Page, RefusesWhatIsNoDocumentOfItsSchema) {
 TEST(Headline, NamesTheWorstMissedGoalFirst) {
   const FinishedRun run;
   Summary summary = run.summary();
+  summary.jobs.rejected = 0;
   EXPECT_EQ(
       headline(summary),
       "95 % of jobs waited at most 5 s; most waiting (80.0 %) is for capacity; 75.0 % of GPU time was allocated.");
@@ -157,6 +160,30 @@ TEST(Headline, NamesTheWorstMissedGoalFirst) {
   EXPECT_EQ(headline(summary), "All 2 goals met; closest: wait_s.p95<=61; it is 60 s.");
   summary.goals = {{"cost.usd <= 5", std::nullopt, false}};
   EXPECT_EQ(headline(summary), "Goal missed: cost.usd <= 5; it is not known.");
+}
+
+TEST(Headline, NamesJobsThatAreLost) {
+  const FinishedRun run;
+  Summary summary = run.summary();
+  EXPECT_EQ(headline(summary),
+            "1 of 3 jobs was rejected; 95 % of jobs waited at most 5 s; most waiting (80.0 %) is for capacity.");
+  summary.jobs = {1300, 967, 333, 0, 0, 0, 278};
+  summary.divided.out_of_memory_jobs = 333;
+  summary.wait_s.p95 = 21'690;
+  EXPECT_EQ(headline(summary), "333 of 1,300 jobs ran out of GPU memory; 95 % of jobs waited at most 6 h 1 min.");
+  summary.divided.out_of_memory_jobs = 300;
+  summary.jobs.rejected = 10;
+  EXPECT_THAT(headline(summary), testing::StartsWith("343 of 1,300 jobs failed or were rejected; 95 % of jobs"));
+  EXPECT_THAT(verdict(summary), testing::HasSubstr(" 333 of 1,300 jobs failed."));
+  summary.goals = {{"gpu.allocated_ratio.mean >= 0.7", 0.75, true}, {"wait_s.p95 <= 60000", 21'690, true}};
+  const std::string text = headline(summary);
+  EXPECT_THAT(text, testing::EndsWith("; 343 of 1,300 jobs failed or were rejected."));
+  EXPECT_LE(std::count(text.begin(), text.end(), ' ') + 1, 25);
+  EXPECT_THAT(verdict(summary), testing::HasSubstr("343 of 1,300 jobs failed or were rejected."));
+  summary.goals.clear();
+  summary.jobs.waited = 0;
+  summary.jobs.rejected = 0;
+  EXPECT_EQ(headline(summary), "333 of 1,300 jobs failed; no other job waited for GPUs.");
 }
 
 TEST(Wording, StaysShortAtAnySize) {
