@@ -153,6 +153,14 @@ void DemandWindows::keep_sharpest() {
   windows_ = std::move(sharpest);
 }
 
+bool DemandWindows::exceeds_quota(const Window& window, const Supply& supply) {
+  return std::any_of(supply.parties.begin(), supply.parties.end(), [&](const Party& party) {
+    double demand = 0;
+    for (const std::uint32_t r : party.requests) demand += supply.pools_of_request[r].empty() ? 0 : window.demand[r];
+    return (demand - window.exempt) * (1 - 1e-6) > static_cast<double>(party.milli) / 1000 * window.length_s;
+  });
+}
+
 bool DemandWindows::refutes(const Supply& supply) const {
   if (hopeless_) return true;
   // Requests with equal pools are one class of the flow.
@@ -165,6 +173,7 @@ bool DemandWindows::refutes(const Supply& supply) const {
     class_of[r] = found->second;
   }
   for (const Window& window : windows_) {
+    if (exceeds_quota(window, supply)) return true;
     std::vector<double> demand(pools_of_class.size(), 0);
     double total = 0;
     for (std::size_t r = 0; r < class_of.size(); ++r) {

@@ -10,6 +10,10 @@
 // largest parts, the goal cannot be met. With one window over everything this is the GPU-second bound; with a window
 // inside the runs of jobs without slack it is the bound of peak concurrency.
 //
+// Quotas. If some jobs together may hold at most Q GPUs at any instant, whatever happens (the quota of their queue and
+// all that it may borrow, or all quotas of a tree of cohorts), they do at most Q (b - a) of work in the window. So if
+// the demand of these jobs minus the K largest parts of all is more than that, the goal cannot be met.
+//
 // Run times alone. A job whose deadline is before release + run time misses it on any cluster: more than K such jobs
 // prove that no number of GPUs suffices.
 #pragma once
@@ -41,9 +45,15 @@ class DemandWindows {
 
   // Capacity and use of a cluster: GPUs (milli) by pool, and by request the pools that it may use (empty: left out,
   // because it is rejected there).
+  // Jobs of these requests never hold more than `milli` GPUs together.
+  struct Party {
+    std::int64_t milli = 0;
+    std::vector<std::uint32_t> requests;
+  };
   struct Supply {
     std::vector<std::int64_t> pool_milli;
     std::vector<std::vector<PoolId>> pools_of_request;
+    std::vector<Party> parties = {};
   };
   // True if the rule cannot hold on this supply.
   [[nodiscard]] bool refutes(const Supply& supply) const;
@@ -56,6 +66,7 @@ class DemandWindows {
     double exempt = 0;           // GPU-seconds of the largest `exempt` jobs
     std::vector<double> demand;  // GPU-seconds by request
   };
+  [[nodiscard]] static bool exceeds_quota(const Window& window, const Supply& supply);
   void keep_sharpest();
 
   std::vector<Window> windows_;

@@ -7,13 +7,13 @@
 
 namespace seatrial {
 
-std::int64_t DominantShare::rounded() const {
+std::int64_t BorrowingShare::rounded() const {
   constexpr double kTooLarge = 0x1p63;
   const double share = weightless() ? kTooLarge : std::ceil(weighted());
   return share < kTooLarge ? static_cast<std::int64_t>(share) : std::numeric_limits<std::int64_t>::max();
 }
 
-std::weak_ordering DominantShare::compare(const DominantShare& other) const {
+std::weak_ordering BorrowingShare::compare(const BorrowingShare& other) const {
   const auto by_value = [](double a, double b) {
     return a < b ? std::weak_ordering::less : a > b ? std::weak_ordering::greater : std::weak_ordering::equivalent;
   };
@@ -45,12 +45,12 @@ QuotaShares::QuotaShares(const QuotaTree& tree) : tree_(tree), resource_of_(tree
   }
 }
 
-DominantShare QuotaShares::share(QuotaNodeId node, const QuotaAmounts& more) const {
+BorrowingShare QuotaShares::share(QuotaNodeId node, const QuotaAmounts& more) const {
   const double weight = tree_.node(node).fair_weight;
   if (!tree_.has_parent(node)) return {};
   double highest = 0;
   bool borrowing = false;
-  std::uint32_t dominant = DominantShare::kNoResource;
+  std::uint32_t dominant = BorrowingShare::kNoResource;
   for (std::size_t at = 0; at < by_resource_.size();) {
     const std::uint32_t resource = resource_of_[by_resource_[at]];
     std::int64_t borrowed = 0;

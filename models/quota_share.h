@@ -13,11 +13,11 @@
 
 namespace seatrial {
 
-class DominantShare {
+class BorrowingShare {
  public:
-  DominantShare() = default;
+  BorrowingShare() = default;
   // ratio: 1000 * borrowed / lendable of the dominant resource.
-  DominantShare(double ratio, double weight, bool borrowing, std::uint32_t resource)
+  BorrowingShare(double ratio, double weight, bool borrowing, std::uint32_t resource)
       : ratio_(ratio), weight_(weight), borrowing_(borrowing), resource_(resource) {}
 
   static constexpr std::uint32_t kNoResource = 0xffffffffU;
@@ -28,7 +28,7 @@ class DominantShare {
   // Rounded up; the largest integer for a node that borrows with weight 0.
   [[nodiscard]] std::int64_t rounded() const;
   // Nodes that borrow with weight 0 come after all others, and among themselves by their unweighted ratio.
-  [[nodiscard]] std::weak_ordering compare(const DominantShare& other) const;
+  [[nodiscard]] std::weak_ordering compare(const BorrowingShare& other) const;
 
  private:
   [[nodiscard]] bool weightless() const { return borrowing_ && weight_ == 0; }
@@ -40,8 +40,8 @@ class DominantShare {
   std::uint32_t resource_ = kNoResource;
 };
 
-inline bool operator<(const DominantShare& a, const DominantShare& b) { return a.compare(b) < 0; }
-inline bool operator<=(const DominantShare& a, const DominantShare& b) { return a.compare(b) <= 0; }
+inline bool operator<(const BorrowingShare& a, const BorrowingShare& b) { return a.compare(b) < 0; }
+inline bool operator<=(const BorrowingShare& a, const BorrowingShare& b) { return a.compare(b) <= 0; }
 
 // The shares of one tree. What can be lent does not change with usage and is computed once.
 class QuotaShares {
@@ -52,7 +52,7 @@ class QuotaShares {
   [[nodiscard]] const std::vector<std::string>& resources() const { return resources_; }
   // Of a node as it is, with `more` on top. 0 for a root. Counts what the node states a quota of, or one below it.
   // O(flavor resources).
-  [[nodiscard]] DominantShare share(QuotaNodeId node, const QuotaAmounts& more = {}) const;
+  [[nodiscard]] BorrowingShare share(QuotaNodeId node, const QuotaAmounts& more = {}) const;
 
  private:
   const QuotaTree& tree_;

@@ -17,7 +17,9 @@ ControlPlane::ControlPlane(RunState& state, std::unique_ptr<Scheduler> scheduler
 
 ControlPlane::~ControlPlane() = default;
 
-void ControlPlane::use_quotas(const QuotaRules& rules) { quotas_ = std::make_unique<QuotaKeeper>(state_, rules); }
+void ControlPlane::use_quotas(const QuotaRules& rules, QuotaRecords* records) {
+  quotas_ = std::make_unique<QuotaKeeper>(state_, rules, records);
+}
 
 std::uint64_t ControlPlane::waiting() const { return scheduler_->waiting() + (quotas_ ? quotas_->waiting() : 0); }
 
@@ -178,7 +180,7 @@ void ControlPlane::handle(const Event& event) {
       return;
     case EventKind::CheckpointDone:
       state_.finish_draining(job);
-      if (!quotas_ || !quotas_->stopped(job)) scheduler_->enqueue(job);
+      if (!quotas_ || !quotas_->stopped(job, *scheduler_)) scheduler_->enqueue(job);
       return;
     case EventKind::ReleaseDone:
       end(job, state_.state_after_release(job));

@@ -13,6 +13,7 @@
 namespace seatrial {
 
 class QuotaKeeper;
+struct QuotaRecord;
 struct QuotaRules;
 
 // Hears of every instant and of every placement; what fragmentation measurement and placement logs hang on.
@@ -33,8 +34,8 @@ class ControlPlane {
                const std::atomic<bool>* interrupted);
   ~ControlPlane();
 
-  // Jobs need quota before they are queued. The rules outlive this.
-  void use_quotas(const QuotaRules& rules);
+  // Jobs need quota before they are queued. Rules and records (null: none are wanted) outlive this.
+  void use_quotas(const QuotaRules& rules, Column<JobId, QuotaRecord>* records);
 
   // Runs until everything has ended or past `until` (an instant on the trace's axis).
   void run(std::optional<Time> until);

@@ -39,7 +39,7 @@ class ShareTournament {
   static constexpr std::uint32_t kNone = 0xffffffffU;
   struct Winner {
     std::uint32_t entry = kNone;
-    DominantShare share;  // of the node, with the entry admitted
+    BorrowingShare share;  // of the node, with the entry admitted
   };
 
   void refresh(QuotaNodeId node);

@@ -64,10 +64,10 @@ class ShareOrder {
   // lies on the preemptor's path has nothing to give.
   QuotaNodeId highest_child(QuotaNodeId cohort) {
     QuotaNodeId best_queue;
-    DominantShare queue_share;
+    BorrowingShare queue_share;
     for (const QuotaNodeId queue : view_.tree.child_queues(cohort)) {
       if (pruned_[queue] != 0) continue;
-      const DominantShare share = view_.shares.share(queue);
+      const BorrowingShare share = view_.shares.share(queue);
       if (lists_[queue].empty() || (!share.borrowing() && queue != preemptor_)) {
         pruned_[queue] = 1;
         continue;
@@ -81,10 +81,10 @@ class ShareOrder {
       }
     }
     QuotaNodeId best_cohort;
-    DominantShare cohort_share;
+    BorrowingShare cohort_share;
     for (const QuotaNodeId child : view_.tree.child_cohorts(cohort)) {
       if (pruned_[child] != 0) continue;
-      const DominantShare share = view_.shares.share(child);
+      const BorrowingShare share = view_.shares.share(child);
       if (!share.borrowing() && on_path_[child] == 0) {
         pruned_[child] = 1;
       } else if (!best_cohort.valid() || cohort_share < share) {
@@ -168,12 +168,12 @@ class FairSearch {
   bool take_unless_unfair(ShareOrder& order, QuotaNodeId queue, FairStrategy strategy) {
     const QuotaNodeId common = order.common_cohort(queue);
     const QuotaNodeId target = order.below_common(queue, common);
-    const DominantShare preemptor_new = view_.shares.share(order.below_common(request_.queue, common));
-    const DominantShare target_old = view_.shares.share(target);
+    const BorrowingShare preemptor_new = view_.shares.share(order.below_common(request_.queue, common));
+    const BorrowingShare target_old = view_.shares.share(target);
     while (order.has_candidates(queue)) {
       const HeldQuotaId id = order.pop(queue);
       take_away(view_, id);
-      const DominantShare target_new = view_.shares.share(target);
+      const BorrowingShare target_new = view_.shares.share(target);
       give_back(view_, id);
       const bool fair =
           strategy == FairStrategy::LessThanInitialShare ? preemptor_new < target_old : preemptor_new <= target_new;
@@ -188,8 +188,8 @@ class FairSearch {
     ShareOrder order(view_, request_.queue, refused_);
     for (QuotaNodeId queue = order.next(); queue.valid(); queue = order.next()) {
       const QuotaNodeId common = order.common_cohort(queue);
-      const DominantShare preemptor_new = view_.shares.share(order.below_common(request_.queue, common));
-      const DominantShare target_old = view_.shares.share(order.below_common(queue, common));
+      const BorrowingShare preemptor_new = view_.shares.share(order.below_common(request_.queue, common));
+      const BorrowingShare target_old = view_.shares.share(order.below_common(queue, common));
       if (preemptor_new < target_old && take(order.pop(queue), VictimReason::InCohortFairSharing)) return true;
       order.drop(queue);
     }

@@ -118,6 +118,11 @@ void KueueScheduler::give_up(HeldQuotaId id) {
   release(id);
 }
 
+QuotaLimit KueueScheduler::limit_of(HeldQuotaId id) const {
+  const KueueWorkload& workload = workloads_[id];
+  return quota_limit(tree_, workload.queue, rules_.queues[workload.queue].flavors, workload.pod_sets.front().request);
+}
+
 std::vector<Victim> KueueScheduler::victims(const QuotaRequest& request) {
   const QuotaView all = view();
   return rules_.fair_sharing ? fair_victims(all, request, rules_.strategies) : classical_victims(all, request);
@@ -127,7 +132,11 @@ CycleResult KueueScheduler::cycle(std::int64_t now) {
   CycleResult result;
   pending_.wake();
   std::vector<AdmissionEntry> entries = nominate();
-  const auto handle = [&](AdmissionEntry& entry) { requeue(entry, process(entry, now, result)); };
+  const auto handle = [&](AdmissionEntry& entry) {
+    const Outcome outcome = process(entry, now, result);
+    if (outcome != Outcome::Admitted) result.passed_over.push_back(entry.workload.id);
+    requeue(entry, outcome);
+  };
   if (rules_.fair_sharing) {
     ShareTournament order(tree_, shares_, entries);
     for (auto next = order.pop(); next; next = order.pop()) handle(entries[*next]);

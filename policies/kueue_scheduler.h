@@ -16,23 +16,10 @@
 #include "policies/kueue_partial_admission.h"
 #include "policies/kueue_pending.h"
 #include "policies/kueue_preemption.h"
+#include "policies/kueue_rules.h"
+#include "policies/quota_limit.h"
 
 namespace seatrial {
-
-struct ClusterQueueRules {
-  bool strict_fifo = false;  // a head that does not fit blocks its queue; else it is parked and the next one tries
-  QueueFlavors flavors;
-  QueuePreemption preemption;
-};
-
-struct KueueRules {
-  QuotaTreeSpec quotas;
-  Column<QuotaNodeId, ClusterQueueRules> queues;  // by node; those of cohorts mean nothing
-  Column<ResourceFlavorId, ResourceFlavor> flavors;
-  ResourceId pods;  // the resource that counts pods; may be not valid
-  bool fair_sharing = false;
-  std::vector<FairStrategy> strategies{FairStrategy::LessThanOrEqualToFinalShare, FairStrategy::LessThanInitialShare};
-};
 
 struct KueuePodSet {
   PodSetRequest request;
@@ -60,7 +47,8 @@ struct QuotaEviction {
 
 struct CycleResult {
   std::vector<QuotaAdmission> admitted;
-  std::vector<QuotaEviction> evicted;  // they hold their quota until `give_up`
+  std::vector<HeldQuotaId> passed_over;  // heads that were not admitted
+  std::vector<QuotaEviction> evicted;    // they hold their quota until `give_up`
 };
 
 class KueueScheduler {
@@ -83,6 +71,7 @@ class KueueScheduler {
   [[nodiscard]] const QuotaTree& quotas() const { return tree_; }
   [[nodiscard]] const KueueRules& rules() const { return rules_; }
   [[nodiscard]] const QuotaShares& shares() const { return shares_; }
+  [[nodiscard]] QuotaLimit limit_of(HeldQuotaId id) const;
   [[nodiscard]] std::uint64_t waiting() const { return pending_.waiting(); }
 
  private:

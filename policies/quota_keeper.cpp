@@ -34,9 +34,10 @@ Quantity quantity_of(const QuotaResource& resource, std::int64_t amount) {
 
 }  // namespace
 
-QuotaKeeper::QuotaKeeper(RunState& state, const QuotaRules& rules)
+QuotaKeeper::QuotaKeeper(RunState& state, const QuotaRules& rules, QuotaRecords* records)
     : state_(state),
       rules_(rules),
+      records_(records),
       kueue_(rules.kueue),
       demands_(state.workload.requests().size()),
       id_of_(state.workload.size()),
@@ -133,6 +134,7 @@ bool QuotaKeeper::arrived(JobId job) {
   const Demand& demand = demand_of(job);
   if (!demand.queue.valid()) return false;
   id_of_[job] = kueue_.submit(workload_of(job, demand));
+  if (records_ != nullptr) (*records_)[job].queue = demand.queue;
   job_of_.push_back(job);
   usage_of_.emplace_back();
   phase_[job] = Phase::Waits;
@@ -158,6 +160,7 @@ void QuotaKeeper::started_by_record(JobId job) {
       usage.push_back({group.pair(at, static_cast<std::size_t>(resource - group.resources.begin())), each.amount});
     }
   }
+  if (records_ != nullptr) (*records_)[job].queue = demand.queue;
   id_of_[job] = kueue_.hold(workload_of(job, demand), usage, state_.now.ns);
   job_of_.push_back(job);
   phase_[job] = Phase::Holds;
@@ -178,23 +181,29 @@ void QuotaKeeper::emit_usage(FactKind kind, JobId job, const QuotaAmounts& usage
 }
 
 void QuotaKeeper::ended(JobId job) {
-  if (phase_[job] != Phase::Holds) return;
+  if (phase_[job] != Phase::Holds && phase_[job] != Phase::Leaves) return;
+  if (phase_[job] == Phase::Leaves) --waiting_;  // it was over before it was told to go
   phase_[job] = Phase::Outside;
   emit_usage(FactKind::QuotaReleased, job, usage_of_[id_of_[job].index]);
   kueue_.finish(id_of_[job]);
 }
 
-bool QuotaKeeper::stopped(JobId job) {
+bool QuotaKeeper::stopped(JobId job, Scheduler& scheduler) {
   if (phase_[job] != Phase::Leaves) return false;
+  scheduler.evicted(job);
+  go_back(job);
+  return true;
+}
+
+void QuotaKeeper::go_back(JobId job) {
   if (returned_at_[job] != state_.now) {
     give_up(job);
-    return true;
+    return;
   }
   Event event;
   event.kind = static_cast<std::uint16_t>(EventKind::QuotaPause);
   event.target = job.index;
   state_.events.push(state_.now + kPause, rank_of(EventKind::QuotaPause), event);
-  return true;
 }
 
 void QuotaKeeper::give_up(JobId job) {
@@ -230,7 +239,14 @@ void QuotaKeeper::take(const QuotaAdmission& admission, Scheduler& scheduler) {
   if (!admission.assignment.usage.empty()) {
     state_.set_class(job, state_.class_on(state_.workload.request_id(job), pools_of(admission.assignment)));
   }
+  const auto& choices = admission.assignment.pod_sets;
+  if (records_ != nullptr && !choices.front().empty()) (*records_)[job].flavor = choices.front().front().flavor;
   scheduler.enqueue(job);
+}
+
+void QuotaKeeper::note_limit(HeldQuotaId id) {
+  QuotaLimit& limit = (*records_)[job_of_[id.index]].limit;
+  if (limit.kind == QuotaLimit::Kind::None) limit = kueue_.limit_of(id);
 }
 
 void QuotaKeeper::evict(const QuotaEviction& eviction, Scheduler& scheduler) {
@@ -239,18 +255,22 @@ void QuotaKeeper::evict(const QuotaEviction& eviction, Scheduler& scheduler) {
   phase_[job] = Phase::Leaves;
   ++waiting_;
   state_.emit_evicted(job, job_of_[eviction.preemptor.index], static_cast<std::uint32_t>(eviction.reason));
-  if (state_.table.state[job] == JobState::Running) {
-    state_.preempt(job);
-    if (state_.table.state[job] == JobState::Running) return;  // until its checkpoint is written
-  } else {
+  if (state_.table.state[job] != JobState::Running) {
     scheduler.withdraw(job);
+    go_back(job);
+    return;
   }
-  (void)stopped(job);
+  if (state_.run(job).releasing != 0) return;  // its work is over: it ends when its GPUs are free
+  state_.preempt(job);
+  if (state_.table.state[job] != JobState::Running)
+    (void)stopped(job, scheduler);  // else when its checkpoint is written
 }
 
 void QuotaKeeper::admit(Scheduler& scheduler) {
   while (kueue_.has_work()) {
     const CycleResult result = kueue_.cycle(state_.now.ns);
+    for (std::size_t i = 0; records_ != nullptr && i < result.passed_over.size(); ++i)
+      note_limit(result.passed_over[i]);
     for (const QuotaAdmission& each : result.admitted) take(each, scheduler);
     for (const QuotaEviction& each : result.evicted) evict(each, scheduler);
   }

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "policies/kueue_scheduler.h"
 #include "policies/quota_rules.h"
 #include "policies/run_state.h"
 
@@ -16,8 +17,8 @@ class Scheduler;
 
 class QuotaKeeper {
  public:
-  // The rules outlive it; classes of the state are resolved.
-  QuotaKeeper(RunState& state, const QuotaRules& rules);
+  // Rules and records outlive it; classes of the state are resolved. records: may be null, else one for each job.
+  QuotaKeeper(RunState& state, const QuotaRules& rules, QuotaRecords* records);
 
   // Why the job's pods may not even be created, or nullptr.
   [[nodiscard]] const char* refusal(JobId job);
@@ -28,7 +29,7 @@ class QuotaKeeper {
   // A job ended.
   void ended(JobId job);
   // A preempted job gave its GPUs back. True if it waits for quota again.
-  [[nodiscard]] bool stopped(JobId job);
+  [[nodiscard]] bool stopped(JobId job, Scheduler& scheduler);
   // The pause of a job that was evicted twice at one instant is over.
   void pause_is_over(JobId job) { give_up(job); }
   // Admits and evicts until nothing more changes at this instant.
@@ -55,13 +56,16 @@ class QuotaKeeper {
   [[nodiscard]] const char* creation_refusal(QuotaNodeId queue, const RequestClass& job_class) const;
   [[nodiscard]] KueueWorkload workload_of(JobId job, const Demand& demand) const;
   [[nodiscard]] std::vector<PoolId> pools_of(const FlavorAssignment& assignment) const;
+  void note_limit(HeldQuotaId id);
   void take(const QuotaAdmission& admission, Scheduler& scheduler);
   void evict(const QuotaEviction& eviction, Scheduler& scheduler);
+  void go_back(JobId job);
   void give_up(JobId job);
   void emit_usage(FactKind kind, JobId job, const QuotaAmounts& usage);
 
   RunState& state_;
   const QuotaRules& rules_;
+  QuotaRecords* records_;
   KueueScheduler kueue_;
   std::vector<Demand> demands_;  // by request
   Column<JobId, HeldQuotaId> id_of_;

@@ -9,7 +9,8 @@
 #include <vector>
 
 #include "models/ids.h"
-#include "policies/kueue_scheduler.h"
+#include "policies/kueue_rules.h"
+#include "policies/quota_limit.h"
 
 namespace seatrial {
 
@@ -23,6 +24,14 @@ struct QuotaResource {
   std::string gpu_key;  // of Gpu: as Request::resource, empty for nvidia.com/gpu
   std::string name;     // in full: "nvidia.com/mig-1g.5gb"
 };
+
+// What became of one job, for people.
+struct QuotaRecord {
+  QuotaNodeId queue;        // not valid: no quota applies to it
+  ResourceFlavorId flavor;  // of its first resource, as given last
+  QuotaLimit limit;         // when it first was the head of its queue and was passed over
+};
+using QuotaRecords = Column<JobId, QuotaRecord>;
 
 struct QuotaRules {
   QuotaKind kind = QuotaKind::Kueue;

@@ -55,9 +55,14 @@ void Scheduler::withdraw(JobId job) {
       if (item.job == job) found = item;
       return !found.job.valid();
     });
-    if (found.job.valid()) return pending_.erase(queue_of(job), request, found);
+    if (!found.job.valid()) continue;
+    pending_.erase(queue_of(job), request, found);
+    break;
   }
+  settle_withdrawn(job);
 }
+
+void Scheduler::settle_withdrawn(JobId job) { state_.settle_wait(job, WaitReason::Fragmentation, true); }
 
 void Scheduler::left(JobId job) {
   if (!learns_) return;
@@ -95,8 +100,7 @@ void QueueScheduler::head_is_blocked(std::uint32_t lane, JobId job) {
   state_.mark_waiting(job);
 }
 
-void QueueScheduler::withdraw(JobId job) {
-  Scheduler::withdraw(job);
+void QueueScheduler::settle_withdrawn(JobId job) {
   const auto head = std::find(heads_.begin(), heads_.end(), job);
   const bool by_clocks = !strict_ || head != heads_.end();
   state_.settle_wait(job, by_clocks ? WaitReason::Fragmentation : WaitReason::HeadOfLine, by_clocks);

@@ -18,7 +18,9 @@ class Scheduler {
   // A job joins its queue: it was submitted, or its preemption is over.
   virtual void enqueue(JobId job);
   // A job that waits loses its quota: it leaves its queue.
-  virtual void withdraw(JobId job);
+  void withdraw(JobId job);
+  // A running job lost its quota and gave its GPUs back; its run can still be looked at.
+  virtual void evicted(JobId /*job*/) {}
   // A running job gave its GPUs back at the present instant; expected: it ended when it was expected to.
   virtual void left(JobId job);
   // A job was started by the record of the trace, not by this scheduler.
@@ -48,6 +50,8 @@ class Scheduler {
   void wake_for_freed();
   // Reads the clocks of jobs that came during this instant and still wait.
   void mark_newcomers();
+  // Splits the wait of a job that has just left its queue.
+  virtual void settle_withdrawn(JobId job);
 
   RunState& state_;
   std::unique_ptr<QueueOrder> order_;
@@ -60,7 +64,6 @@ class Scheduler {
 class QueueScheduler : public Scheduler {
  public:
   QueueScheduler(RunState& state, std::unique_ptr<QueueOrder> order, bool strict);
-  void withdraw(JobId job) override;
   void pass() override;
   void finish() override;
 
@@ -69,6 +72,7 @@ class QueueScheduler : public Scheduler {
   void start_what_fits();
 
  private:
+  void settle_withdrawn(JobId job) override;
   void head_is_blocked(std::uint32_t lane, JobId job);
 
   bool strict_;

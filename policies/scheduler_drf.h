@@ -16,6 +16,7 @@ class DrfScheduler final : public Scheduler {
   DrfScheduler(RunState& state, std::unique_ptr<QueueOrder> order, bool strict);
   void left(JobId job) override;
   void started_outside(JobId job) override { hold(job, 1); }
+  void evicted(JobId job) override { hold(job, -1); }
   void capacity_changed() override;
   void pass() override;
 

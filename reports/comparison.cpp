@@ -266,6 +266,7 @@ Better better_way(std::string_view metric) {
   }
   if (std::any_of(kHigher.begin(), kHigher.end(), begins)) return Better::Higher;
   if (metric.starts_with("fairness.jain_")) return Better::Higher;
+  if (metric.starts_with("quotas.reclaim_s.") || metric == "quotas.evictions") return Better::Lower;
   if (metric.starts_with("fairness.")) return Better::Lower;
   if (metric.starts_with("tenants.") && (metric.ends_with(".short_gpu_s") || metric.ends_with(".starved_s") ||
                                          metric.find(".rho.") != std::string_view::npos)) {

@@ -114,6 +114,7 @@ class Explanation {
     }
     add_times();
     add_reasons();
+    add_quota();
     add_running();
     add_queue();
     add_needs();
@@ -178,6 +179,15 @@ class Explanation {
       const auto reason = static_cast<WaitReason>(i);
       line(std::string("  ") + seconds_words(split[i]) + " (" + percent_words(share) + ", " + wait_reason_name(reason) +
            "): " + reason_words(reason));
+    }
+  }
+
+  void add_quota() {
+    const std::vector<std::string> row = row_of(folder_, "quotas.csv", job_->name);
+    if (row.size() < 3) return;
+    line(std::string("\nQuota: queue ") + quoted(row[0]) + (row[1].empty() ? "" : ", flavor " + quoted(row[1])) + ".");
+    if (!row[2].empty()) {
+      line(std::string("  When it first was the head of its queue it ") + quoted(row[2], 400) + ".");
     }
   }
 

@@ -114,6 +114,22 @@ void add_divided(const DividedGpus& d, Values& values) {
   values.add({"gpu_memory", "out_of_memory_jobs"}, d.out_of_memory_jobs);
 }
 
+void add_quotas(const QuotaSummary& q, Values& values) {
+  values.add({"quotas", "evictions"}, q.evictions);
+  values.add({"quotas", "borrowed_gpu_s"}, q.borrowed_gpu_s);
+  values.add({"quotas", "lent_gpu_s"}, q.lent_gpu_s);
+  values.add_statistics({"quotas", "reclaim_s"}, q.reclaim_s, true);
+  for (const QueueQuotas& queue : q.queues) {
+    const auto part = [&](const char* key, double value) { values.add({"quotas", "queues", queue.name, key}, value); };
+    part("nominal_gpus", queue.nominal_gpus);
+    part("used_gpu_s", queue.used_gpu_s);
+    part("borrowed_gpu_s", queue.borrowed_gpu_s);
+    part("lent_gpu_s", queue.lent_gpu_s);
+    part("admitted", queue.admitted);
+    part("evicted", queue.evicted);
+  }
+}
+
 void add_parts(const Summary& s, Values& values) {
   for (std::size_t i = 0; i < s.tenants.size(); ++i) {
     const TenantSummary& tenant = s.tenants[i];
@@ -216,6 +232,22 @@ constexpr MetricDoc kDocs[] = {
     {"fairness.jain_tenants", "1", "Jain's index of received over entitled GPU time of tenants; 1: all equal."},
     {"fairness.starved_s", "s", "Longest time that a job went without GPUs, jobs that still wait included."},
     {"fairness.preemption_waste_gpu_s", "GPU-s", "GPU time that preempted jobs held without getting on."},
+    {"quotas.evictions", "1", "How often a job was told to give its quota back."},
+    {"quotas.borrowed_gpu_s", "GPU-s", "GPU time that queues used beyond their nominal quota."},
+    {"quotas.lent_gpu_s", "GPU-s", "GPU time of nominal quota that others used."},
+    {"quotas.reclaim_s.mean", "s",
+     "From the first eviction for a job of another queue until that job had quota: mean."},
+    {"quotas.reclaim_s.p50", "s", "Time to reclaim quota: median."},
+    {"quotas.reclaim_s.p90", "s", "Time to reclaim quota: 90th percentile."},
+    {"quotas.reclaim_s.p95", "s", "Time to reclaim quota: 95th percentile."},
+    {"quotas.reclaim_s.p99", "s", "Time to reclaim quota: 99th percentile."},
+    {"quotas.reclaim_s.max", "s", "Time to reclaim quota: longest."},
+    {"quotas.queues.<queue>.nominal_gpus", "GPUs", "Quota of a queue of its own, all flavors together."},
+    {"quotas.queues.<queue>.used_gpu_s", "GPU-s", "Quota that a queue's jobs held over time."},
+    {"quotas.queues.<queue>.borrowed_gpu_s", "GPU-s", "Of it, what was beyond the queue's nominal quota."},
+    {"quotas.queues.<queue>.lent_gpu_s", "GPU-s", "Nominal quota of a queue that others used."},
+    {"quotas.queues.<queue>.admitted", "1", "How often jobs of a queue were given quota."},
+    {"quotas.queues.<queue>.evicted", "1", "How often jobs of a queue were told to give it back."},
     {"tenants.<tenant>.jobs", "jobs", "Jobs of a tenant."},
     {"tenants.<tenant>.gpu_s", "GPU-s", "GPU time that a tenant's jobs held."},
     {"tenants.<tenant>.wait_s.mean", "s", "Waiting time of a tenant's jobs: mean."},
@@ -258,6 +290,7 @@ std::vector<MetricValue> metric_values(const Summary& summary) {
   add_gpus(summary, values);
   add_fairness(summary.fairness, values);
   add_divided(summary.divided, values);
+  add_quotas(summary.header.quotas, values);
   add_parts(summary, values);
   return values.take();
 }

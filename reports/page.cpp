@@ -28,6 +28,7 @@ extern const std::string_view kRunGroupsJs;
 extern const std::string_view kRunMapJs;
 extern const std::string_view kRunEventsJs;
 extern const std::string_view kRunDevicesJs;
+extern const std::string_view kRunSharesJs;
 extern const std::string_view kCompareJs;
 extern const std::string_view kPlanJs;
 extern const std::string_view kPlanChartsJs;
@@ -112,7 +113,7 @@ std::string run_html(std::string_view report_json, const std::string& file) {
   const PageHead head = read_page_head(report_json, "seatrial.report/1", file);
   return page(head,
               joined(std::array{kUplotJs, kCoreJs, kTablesJs, kDrawJs, kPictureJs, kChartsJs, kRunTimeJs, kRunGroupsJs,
-                                kRunMapJs, kRunDevicesJs, kRunEventsJs, kRunJs}),
+                                kRunMapJs, kRunDevicesJs, kRunEventsJs, kRunSharesJs, kRunJs}),
               report_json);
 }
 

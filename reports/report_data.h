@@ -21,6 +21,8 @@
 
 namespace seatrial {
 
+class Fairness;
+
 class Cluster;
 class JobTable;
 class Workload;
@@ -187,6 +189,7 @@ struct ReportInput {
   const LevelPyramid* levels = nullptr;  // none with sequential arrivals
   const Cluster* cluster = nullptr;      // none: nothing is told of cut and shared GPUs
   const DeviceHistory* devices = nullptr;
+  const Fairness* fairness = nullptr;  // where it was measured
 };
 
 [[nodiscard]] ReportData report_data(const ReportInput& input);

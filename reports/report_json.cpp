@@ -1,9 +1,12 @@
 // report.json: what the page of a run shows, schema seatrial.report/1. Numbers of charts are rounded to four digits;
 // GPU times that must add up are exact integers, as text because they pass 2^53. See report_data.h.
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <numeric>
 
 #include "models/workload.h"
+#include "reports/fairness.h"
 #include "reports/report_data.h"
 #include "reports/report_parts_json.h"
 #include "reports/wording.h"
@@ -333,6 +336,42 @@ Json pools_json(const ReportInput& input, const ReportData& data) {
   return out;
 }
 
+// Of the tenants that were due most; rows are joined until they are few.
+Json shares_json(const ReportInput& input) {
+  constexpr std::size_t kTenants = 8;
+  constexpr std::size_t kRows = 1024;
+  if (input.fairness == nullptr || input.fairness->series().cells.empty()) return nullptr;
+  const ShareSeries& series = input.fairness->series();
+  const std::vector<TenantShare>& shares = input.fairness->shares();
+  const std::size_t rows = series.cells.size() / (2 * shares.size());
+  const std::size_t joined = (rows + kRows - 1) / kRows;
+  std::vector<std::size_t> order(shares.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return shares[a].entitled_gpu_s > shares[b].entitled_gpu_s; });
+  if (order.size() > kTenants) order.resize(kTenants);
+  Json tenants = Json::array();
+  for (const std::size_t tenant : order) {
+    const auto means = [&](std::size_t column) {
+      Json out = Json::array();
+      for (std::size_t row = 0; row < rows; row += joined) {
+        const std::size_t end = std::min(rows, row + joined);
+        double sum = 0;
+        for (std::size_t r = row; r < end; ++r) sum += series.cells[r * 2 * shares.size() + column];
+        out.push_back(std::round(sum / static_cast<double>(end - row) * 1000) / 1000);
+      }
+      return out;
+    };
+    tenants.push_back({{"name", clipped(input.workload.texts().text(shares[tenant].tenant))},
+                       {"weight", shares[tenant].weight},
+                       {"entitled", means(2 * tenant)},
+                       {"received", means(2 * tenant + 1)}});
+  }
+  return {{"step_s", series.interval.seconds() * static_cast<double>(joined)},
+          {"left_out", shares.size() - order.size()},
+          {"tenants", std::move(tenants)}};
+}
+
 }  // namespace
 
 std::string report_json(const ReportInput& input, const ReportData& data) {
@@ -356,6 +395,7 @@ std::string report_json(const ReportInput& input, const ReportData& data) {
   root["series"] = series_json(input, data);
   root["levels"] = levels_json(input.levels);
   root["group_series"] = group_series_json(data);
+  root["shares"] = shares_json(input);
   root["pools"] = pools_json(input, data);
   root["pool_count"] = input.metrics.pools().size();
   root["costs"] = Json::array();

@@ -38,7 +38,8 @@ void write_run_result(const RunResultFiles& files, ResultFolder& folder) {
   folder.write("scenario.yaml", files.summary.header.scenario_text);
   if (files.history != nullptr) {
     const ReportInput input{files.summary,       workload,       table,        files.metrics, files.nodes,
-                            *files.report_nodes, *files.history, files.levels, files.cluster, files.devices};
+                            *files.report_nodes, *files.history, files.levels, files.cluster, files.devices,
+                            files.fairness};
     const std::string json = report_json(input, report_data(input));
     folder.write("report.html", run_html(json));
     folder.write("report.json", json);

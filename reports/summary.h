@@ -38,6 +38,22 @@ struct ModelUse {
   double gpu_hours = 0;  // that the model answered for
   std::string source;    // calibrations: device, date, errors on held-out points
 };
+struct Statistics {
+  std::uint64_t count = 0;
+  std::optional<double> mean, p50, p90, p95, p99, max;
+};
+
+// What quotas did; see reports/quota_metrics.h.
+struct QueueQuotas {
+  std::string name;
+  double nominal_gpus = 0, used_gpu_s = 0, borrowed_gpu_s = 0, lent_gpu_s = 0;
+  double admitted = 0, evicted = 0;  // how often
+};
+struct QuotaSummary {
+  std::optional<double> evictions, borrowed_gpu_s, lent_gpu_s;  // nullopt: no quotas
+  Statistics reclaim_s;  // from the first eviction for a job of another queue until that job was admitted
+  std::vector<QueueQuotas> queues;
+};
 
 // What the run knows of itself; nothing here is computed by reports.
 struct RunHeader {
@@ -54,7 +70,8 @@ struct RunHeader {
   std::string command;            // that repeats the run; without --out, so that repeats are equal
   std::optional<double> epoch_s;  // Unix time of instant 0, where the trace tells it
   DividedGpus divided;            // the means
-  double wall_s = 0;              // of the simulation loop alone
+  QuotaSummary quotas;
+  double wall_s = 0;  // of the simulation loop alone
   std::uint64_t events = 0;
 };
 
@@ -63,11 +80,6 @@ struct GoalInput {
   std::string metric;  // dotted path
   std::string op;      // <= < >= > == !=
   double value = 0;
-};
-
-struct Statistics {
-  std::uint64_t count = 0;
-  std::optional<double> mean, p50, p90, p95, p99, max;
 };
 
 struct JobCounts {

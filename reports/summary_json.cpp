@@ -161,6 +161,21 @@ void read_divided(const Json& root, DividedGpus& divided) {
   divided.out_of_memory_jobs = read("/gpu_memory/out_of_memory_jobs");
 }
 
+// The same.
+void read_quotas(const Json& root, QuotaSummary& quotas) {
+  if (!root.contains("quotas")) return;
+  const Json& from = root.at("quotas");
+  quotas.evictions = read_number(from.at("evictions"));
+  quotas.borrowed_gpu_s = read_number(from.at("borrowed_gpu_s"));
+  quotas.lent_gpu_s = read_number(from.at("lent_gpu_s"));
+  quotas.reclaim_s = read_statistics(from.at("reclaim_s"));
+  if (!from.contains("queues")) return;
+  for (const auto& [name, queue] : from.at("queues").items()) {
+    quotas.queues.push_back({name, queue.at("nominal_gpus"), queue.at("used_gpu_s"), queue.at("borrowed_gpu_s"),
+                             queue.at("lent_gpu_s"), queue.at("admitted"), queue.at("evicted")});
+  }
+}
+
 void read_parts(const Json& root, Summary& summary) {
   for (const auto& [name, tenant] : root.at("tenants").items()) {
     const Json& wait = tenant.at("wait_s");
@@ -206,6 +221,7 @@ Summary read_summary_json(std::string_view text, const std::string& file) {
     read_gpus(root, summary);
     read_fairness(root, summary);
     read_divided(root, summary.divided);
+    read_quotas(root, summary.header.quotas);
     read_parts(root, summary);
   } catch (const nlohmann::json::exception& error) {
     throw InputError({file, 0, 0}, "", std::string("damaged summary: ") + quoted(error.what(), 200));

@@ -166,6 +166,15 @@ std::string fairness_lines(const FairnessSummary& fairness) {
   return line("Fairness", out);
 }
 
+std::string quota_lines(const QuotaSummary& quotas) {
+  if (!quotas.evictions) return "";
+  const auto gpu_h = [](double gpu_s) { return short_number(gpu_s / 3600) + " GPU-h"; };
+  std::string out = gpu_h(quotas.borrowed_gpu_s.value_or(0)) + " borrowed, " +
+                    grouped(static_cast<std::uint64_t>(*quotas.evictions)) + " evictions";
+  if (quotas.reclaim_s.p95) out += ", 95 % of quota reclaimed within " + human_duration(*quotas.reclaim_s.p95);
+  return line("Quotas", out);
+}
+
 std::string cost_lines(const Summary& summary) {
   std::string out;
   if (summary.cost_usd) {
@@ -210,6 +219,7 @@ std::string summary_text(const Summary& summary, bool colour) {
   if (summary.makespan_s) out += line("Makespan", human_duration(*summary.makespan_s));
   if (summary.preemptions != 0) out += line("Preemptions", grouped(summary.preemptions));
   out += fairness_lines(summary.fairness);
+  out += quota_lines(summary.header.quotas);
   out += cost_lines(summary);
   if (summary.header.wall_s > 0) {
     out += line("Simulation", grouped(summary.header.events) + " events in " + human_duration(summary.header.wall_s));

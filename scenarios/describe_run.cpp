@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "reports/statistics.h"
 #include "scenarios/calibrated_speed.h"
 #include "scenarios/divided_gpus.h"
 #include "scenarios/model_use.h"
@@ -87,6 +88,22 @@ std::string steps_text(const OverheadSteps& steps) {
   return text;
 }
 
+QuotaSummary describe_quotas(const QuotaMetrics& metrics) {
+  QuotaSummary out;
+  out.evictions = static_cast<double>(metrics.evictions());
+  out.borrowed_gpu_s = out.lent_gpu_s = 0;
+  std::vector<double> reclaims_s = metrics.reclaims_s();
+  out.reclaim_s = statistics_of(reclaims_s);
+  for (const QueueUse& use : metrics.queues()) {
+    *out.borrowed_gpu_s += use.borrowed_gpu_s;
+    *out.lent_gpu_s += use.lent_gpu_s;
+    if (use.is_cohort) continue;
+    out.queues.push_back({use.name, use.nominal_gpus, use.used_gpu_s, use.borrowed_gpu_s, use.lent_gpu_s,
+                          static_cast<double>(use.admitted), static_cast<double>(use.evicted)});
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string shell_word(const std::string& word) {
@@ -167,6 +184,7 @@ RunHeader describe_run(const ScenarioSpec& spec, const SimulatedRun& run, const 
     }
   }
   header.divided = describe_divided(run);
+  if (run.quotas) header.quotas = describe_quotas(*run.quotas);
   header.wall_s = run.wall_s;
   header.events = run.events;
   return header;

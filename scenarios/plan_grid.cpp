@@ -11,6 +11,7 @@
 #include "scenarios/build.h"
 #include "scenarios/fit_pools.h"
 #include "scenarios/load.h"
+#include "scenarios/plan_quotas.h"
 #include "sim/error.h"
 #include "sim/stats.h"
 #include "sim/text.h"
@@ -251,6 +252,9 @@ bool PlanGrid::refuted(std::size_t p, const std::vector<PlanGoal>& goals) {
       if (windows_[row].empty()) {
         windows_[row] = windows_of(*jobs, goals[g], points_[p].infeasible_jobs, spec.scheduler.kill_at_limit);
       }
+      auto parties = quota_parties(spec, *jobs);
+      if (!parties) return false;
+      supply.parties = std::move(*parties);
       supply.pools_of_request.clear();
       for (RequestClass& request : classes_of(point, spec, *jobs)) {
         supply.pools_of_request.push_back(request.infeasible != nullptr ? std::vector<PoolId>() : request.pools);

@@ -7,6 +7,7 @@
 
 #include "models/device_ref.h"
 #include "policies/control_plane.h"
+#include "policies/quota_rules.h"
 #include "policies/scheduler_allocation.h"
 #include "reports/ci_forms.h"
 #include "reports/event_log.h"
@@ -19,6 +20,7 @@
 #include "scenarios/calibrated_speed.h"
 #include "scenarios/describe_run.h"
 #include "scenarios/endless.h"
+#include "scenarios/quota_csv.h"
 #include "scenarios/run_logs.h"
 #include "sim/check.h"
 
@@ -49,6 +51,17 @@ FairnessOptions fairness_options(const ScenarioSpec& spec, const Workload& workl
   options.warmup = spec.metrics.warmup;
   options.series_interval = spec.metrics.series_interval;
   options.overheads = !overhead_lines(spec.overheads).empty();
+  return options;
+}
+
+QuotaMetricsOptions quota_metrics_options(const QuotaRules& rules, const Workload& workload) {
+  QuotaMetricsOptions options;
+  options.tree = rules.kueue.quotas;
+  for (std::uint32_t i = 0; i < rules.resource_of.size(); ++i) {
+    options.counts_gpus.push_back(rules.counts_gpus(FlavorResourceId{i}));
+  }
+  options.own_queue_reason = static_cast<std::uint32_t>(VictimReason::InClusterQueue);
+  options.jobs = workload.size();
   return options;
 }
 
@@ -195,6 +208,7 @@ std::unique_ptr<SimulatedRun> simulate(const ScenarioSpec& spec, std::shared_ptr
     observers.push_back(
         &run->fairness.emplace(parts.workload, pool_infos(parts.cluster), fairness_options(spec, parts.workload)));
   }
+  if (parts.quotas) observers.push_back(&run->quotas.emplace(quota_metrics_options(*parts.quotas, parts.workload)));
   const HistoryOptions history = history_options(options, parts);
   if (options.report_history || history.levels) {
     observers.push_back(&run->history.emplace(run->table, parts.cluster, history));
@@ -215,7 +229,10 @@ std::unique_ptr<SimulatedRun> simulate(const ScenarioSpec& spec, std::shared_ptr
                       (run->history && !parts.cluster_spec.changes.empty());
   Recorder recorder(*run, facts, measure, options.log_placements);
   ControlPlane control(state, scheduler_of(parts, state), listen ? &recorder : nullptr, options.interrupted);
-  if (parts.quotas) control.use_quotas(*parts.quotas);
+  if (parts.quotas) {
+    run->quota_records.assign(parts.workload.size(), {});
+    control.use_quotas(*parts.quotas, &run->quota_records);
+  }
   const auto begin = std::chrono::steady_clock::now();
   control.run(until_of(spec, parts.workload));
   run->wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
@@ -252,6 +269,11 @@ RunOutcome run_scenario(const ScenarioSpec& spec, const RunOptions& options) {
                     options.write_report ? &*run->history : nullptr, &nodes, run->levels ? &*run->levels : nullptr,
                     &run->parts.cluster, run->devices ? &*run->devices : nullptr, run->fairness_or_null()},
                    folder);
+  if (run->parts.quotas) {
+    const auto quotas = folder.create("quotas.csv");
+    write_quotas_csv(*run, *quotas);
+    quotas->close();
+  }
   RunOutcome outcome;
   outcome.notes = write_logs(spec, *run, options, folder);
   if (options.interrupted != nullptr && options.interrupted->load()) throw Interrupted{};

@@ -10,12 +10,14 @@
 #include <vector>
 
 #include "models/job_table.h"
+#include "policies/quota_rules.h"
 #include "reports/csv_writers.h"
 #include "reports/decision_log.h"
 #include "reports/device_history.h"
 #include "reports/fairness.h"
 #include "reports/level_pyramid.h"
 #include "reports/metrics.h"
+#include "reports/quota_metrics.h"
 #include "reports/run_history.h"
 #include "scenarios/build.h"
 #include "scenarios/divided_gpus.h"
@@ -53,6 +55,8 @@ struct SimulatedRun {
   Metrics metrics;
   PlacementLog placements;               // only if logged
   std::optional<Fairness> fairness;      // where it is measured
+  std::optional<QuotaMetrics> quotas;    // where there are quotas
+  QuotaRecords quota_records;            // the same
   std::optional<RunHistory> history;     // only for the report and for logs that are made of it
   std::optional<LevelPyramid> levels;    // only for the report
   std::optional<DeviceHistory> devices;  // only for the report, where GPUs are cut or shared

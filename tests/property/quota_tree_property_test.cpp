@@ -179,8 +179,8 @@ TEST(QuotaShareProperty, SharesGrowWithUsageAndVanishWithoutBorrowing) {
       const QuotaNodeId queue = queues[random.below(queues.size())];
       const FlavorResourceId of{static_cast<std::uint32_t>(random.below(tree.flavor_resources()))};
       const QuotaAmount amount{of, static_cast<std::int64_t>(random.below(6))};
-      const DominantShare before = shares.share(queue);
-      const DominantShare after = shares.share(queue, {amount});
+      const BorrowingShare before = shares.share(queue);
+      const BorrowingShare after = shares.share(queue, {amount});
       ASSERT_TRUE(before <= after) << seed;
       tree.add_usage(queue, amount);
       ASSERT_TRUE(shares.share(queue) <= after && after <= shares.share(queue)) << seed;

@@ -65,6 +65,18 @@ TEST(DemandWindows, SeeThatAConstrainedClassHasItsOwnPool) {
   EXPECT_FALSE(windows.refutes(two));
 }
 
+// Two requests of one queue: 3 GPUs at once need a quota of 3, though the cluster has 8.
+TEST(DemandWindows, RefuteAQuotaThatIsTooSmall) {
+  const Workload jobs = jobs_of({{0, 100, 1}, {0, 100, 2}});
+  const DemandWindows windows(jobs, {DeadlineRule::Kind::Wait, 0, 0}, false);
+  DemandWindows::Supply supply{{8000}, {{PoolId{0}}, {PoolId{0}}}, {{2000, {0, 1}}}};
+  EXPECT_TRUE(windows.refutes(supply));
+  supply.parties[0].milli = 3000;
+  EXPECT_FALSE(windows.refutes(supply));
+  supply.parties = {{1000, {1}}};
+  EXPECT_TRUE(windows.refutes(supply));
+}
+
 // The truth for few classes and pools: by max-flow min-cut, the least over all sets of classes of what lies outside the
 // set plus the capacity of the pools that the set may use.
 double by_min_cut(const std::vector<double>& demand, const std::vector<std::vector<PoolId>>& pools,

@@ -1,9 +1,14 @@
 // Runs with quotas, end to end: who is admitted when, what is taken back, and how waits are split.
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
+#include <sstream>
 #include <string>
 #include <vector>
 
+#include "reports/explain.h"
+#include "scenarios/load.h"
 #include "tests/support/scenario_run.h"
 #include "tests/support/trace_files.h"
 
@@ -162,6 +167,42 @@ TEST(QuotaRun, AQuotaBelowRunningUseIsRefused) {
         std::string::npos)
         << text;
   }
+}
+
+// What people see of it: quotas.csv, `explain`, the summary, and the shares in the report.
+TEST(QuotaRun, TheResultSaysWhichLimitItWas) {
+  namespace fs = std::filesystem;
+  const TempFile file("job_id,submit_s,duration_s,gpus,tenant\nx,0,100,8,a\ny,1,100,8,a\nz,2,50,8,a\nw,10,20,8,b\n");
+  const fs::path folder = fs::temp_directory_path() / "seatrial-quota-run";
+  fs::remove_all(folder);
+  RunOptions options;
+  options.out_dir = folder.string();
+  const ScenarioSpec spec = load_scenario_text(
+      "schema: seatrial/v1\nname: q\ncluster: {pools: [{name: x, count: 2, gpu: {model: v100-32, count: 8}}]}\n"
+      "workload: [{name: w, trace: {format: native, file: " +
+          file.path() + "}}]\nscheduler: {admission: best-effort}\nquotas: " + kTwoTeams + "\n",
+      "q.yaml", {});
+  const RunOutcome outcome = run_scenario(spec, options);
+  EXPECT_NE(outcome.summary_text.find("Quotas"), std::string::npos);
+  EXPECT_NE(outcome.summary_json.find("\"borrowed_gpu_s\": "), std::string::npos);
+  const auto read = [&](const char* name) {
+    std::ostringstream text;
+    text << std::ifstream(folder / name, std::ios::binary).rdbuf();
+    return text.str();
+  };
+  EXPECT_EQ(
+      read("quotas.csv"),
+      "job_id,queue,flavor,limit\nx,a,default,\ny,a,default,\n"
+      "z,a,default,\"asked for 8 nvidia.com/gpu of flavor default: of all that cohort c has, 0 nvidia.com/gpu were "
+      "left\"\n"
+      "w,b,default,\"asked for 8 nvidia.com/gpu of flavor default: of all that cohort c has, 0 nvidia.com/gpu were "
+      "left\"\n");
+  const std::string why = explain(folder.string(), "z");
+  EXPECT_NE(why.find("Quota: queue a, flavor default.\n  When it first was the head of its queue it asked for 8 "),
+            std::string::npos)
+      << why;
+  EXPECT_NE(read("report.json").find("\"shares\":{\"step_s\":"), std::string::npos);
+  fs::remove_all(folder);
 }
 
 }  // namespace

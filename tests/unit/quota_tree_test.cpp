@@ -144,8 +144,8 @@ TEST(QuotaShare, IsBorrowedOverLendableOverWeight) {
   EXPECT_EQ(shares.share(half).rounded(), 100);  // 1 of 20, weight one half
   EXPECT_EQ(shares.share(half, {{kGpu, 2}}).rounded(), 300);
   EXPECT_EQ(shares.share(cohort).rounded(), 0);
-  const DominantShare more = shares.share(free, {{kGpu, 17}});
-  const DominantShare most = shares.share(free, {{kGpu, 18}});
+  const BorrowingShare more = shares.share(free, {{kGpu, 17}});
+  const BorrowingShare most = shares.share(free, {{kGpu, 18}});
   EXPECT_EQ(more.rounded(), std::numeric_limits<std::int64_t>::max());
   EXPECT_TRUE(shares.share(half, {{kGpu, 1000}}) < more);
   EXPECT_TRUE(more < most);

@@ -52,8 +52,8 @@ Json drs_answer(const Json& input) {
   Json answer = Json::array();
   for (std::uint32_t i = 0; i < tree.nodes(); ++i) {
     const QuotaNodeSpec& node = tree.node(QuotaNodeId{i});
-    const DominantShare share = shares.share(QuotaNodeId{i}, added);
-    const bool none = share.resource() == DominantShare::kNoResource;
+    const BorrowingShare share = shares.share(QuotaNodeId{i}, added);
+    const bool none = share.resource() == BorrowingShare::kNoResource;
     answer.push_back({{"node", node.name},
                       {"type", node.is_cohort ? "Cohort" : "ClusterQueue"},
                       {"weightedShare", share.rounded()},
