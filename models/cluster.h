@@ -100,6 +100,8 @@ class Cluster {
   }
   [[nodiscard]] std::int64_t cpu_free(NodeId node) const { return cpu_free_[node]; }
   [[nodiscard]] std::int64_t memory_free(NodeId node) const { return memory_free_[node]; }
+  [[nodiscard]] std::int64_t cpu(NodeId node) const { return cpu_[node]; }        // in all, or kUnlimited
+  [[nodiscard]] std::int64_t memory(NodeId node) const { return memory_[node]; }  // in all, or kUnlimited
   [[nodiscard]] NodeState state(NodeId node) const { return state_[node]; }
   // Free milli by device; empty unless devices are tracked.
   [[nodiscard]] std::span<const std::uint16_t> devices(NodeId node) const {

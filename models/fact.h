@@ -22,9 +22,12 @@ enum class FactKind : std::uint16_t {
   Preempted,  // job lost its GPUs and waits again; milli = what it asks for
   Completed,
   Capacity,  // `pool` now has milli GPUs in all and `node` nodes present
-  Slowed,    // a job that is over was `milli` ns longer at work than alone on its GPUs; node = milli-GPUs that it had
-  OutOfMemory,  // a job is to end, because the GPU memory of its device is asked for twice
-  Recut,        // a GPU of `node` is re-cut: its new instances can be used in `milli` ns
+  Slowed,    // a run that is over was `milli` ns longer at work than alone on its GPUs; node = milli-GPUs that it had
+  OutOfMemory,    // a job is to end, because the GPU memory of its device is asked for twice
+  Admitted,       // job got quota: milli-GPUs of flavor resource `pool` in queue `node`; one for each that counts GPUs
+  QuotaReleased,  // the same is free again
+  Evicted,        // job is to give its quota to job `node`; pool: a VictimReason
+  Recut,          // a GPU of `node` is re-cut: its new instances can be used in `milli` ns
 };
 
 struct Fact {

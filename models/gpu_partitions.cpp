@@ -142,8 +142,8 @@ std::uint32_t GpuPartitions::most(const PodRequest& pod, std::uint32_t gpus) con
   return 0;
 }
 
-void GpuPartitions::take_replicas(Part& part, std::size_t first, const PodRequest& pod,
-                                  std::vector<std::uint16_t>& refs) const {
+std::vector<std::uint32_t> GpuPartitions::replicas_for(const Part& part, std::size_t first,
+                                                       const PodRequest& pod) const {
   std::vector<ReplicaSupply> supply;
   for (std::uint32_t device = 0; device < part.nodes.gpus_per_node; ++device) {
     const std::uint32_t left = times_on(part, first + device, pod, 0);
@@ -151,10 +151,16 @@ void GpuPartitions::take_replicas(Part& part, std::size_t first, const PodReques
   }
   const auto taken = allocate_replicas(supply, pod.gpus, part.mode.replica_choice);
   CHECK(taken.has_value());
-  for (std::uint32_t device = 0; device < taken->size(); ++device) {
-    part.replicas[first + device] += (*taken)[device];
-    part.memory_mib[first + device] += std::int64_t{pod.gpu_memory_mib} * (*taken)[device];
-    refs.insert(refs.end(), (*taken)[device], static_cast<std::uint16_t>(device));
+  return *taken;
+}
+
+void GpuPartitions::take_replicas(Part& part, std::size_t first, const PodRequest& pod,
+                                  std::vector<std::uint16_t>& refs) const {
+  const std::vector<std::uint32_t> taken = replicas_for(part, first, pod);
+  for (std::uint32_t device = 0; device < taken.size(); ++device) {
+    part.replicas[first + device] += taken[device];
+    part.memory_mib[first + device] += std::int64_t{pod.gpu_memory_mib} * taken[device];
+    refs.insert(refs.end(), taken[device], static_cast<std::uint16_t>(device));
   }
 }
 
@@ -203,6 +209,35 @@ void GpuPartitions::take(NodeId node, const PodRequest& pod, std::span<const std
       return;
     }
   }
+}
+
+bool GpuPartitions::may_share(NodeId node, const PodRequest& pod, std::uint32_t device,
+                              std::uint32_t free_milli) const {
+  const Part& part = parts_[kinds_[pod.slice].pool.index];
+  return times_on(part, first_device(part, node) + device, pod, free_milli) > 0;
+}
+
+std::uint32_t GpuPartitions::next_device(NodeId node, const PodRequest& pod,
+                                         std::span<const std::uint16_t> free_milli) const {
+  const SliceKind& kind = kinds_[pod.slice];
+  const Part& part = parts_[kind.pool.index];
+  switch (kind.what) {
+    case SliceKind::What::Instance:
+      return part.mig->preview(node.index - part.nodes.first_node, kind.profile).device;
+    case SliceKind::What::Whole:
+      for (std::uint32_t device = 0; device < free_milli.size(); ++device) {
+        if (!part.mig->is_cut(device) && free_milli[device] == kGpuMilli) return device;
+      }
+      CHECK(false);
+    case SliceKind::What::Replica: {
+      const std::vector<std::uint32_t> taken = replicas_for(part, first_device(part, node), pod);
+      const auto first = std::find_if(taken.begin(), taken.end(), [](std::uint32_t replicas) { return replicas > 0; });
+      return static_cast<std::uint32_t>(first - taken.begin());
+    }
+    case SliceKind::What::Share:
+      return share_device(part, first_device(part, node), pod, free_milli);
+  }
+  CHECK(false);
 }
 
 void GpuPartitions::give(NodeId node, const PodRequest& pod, std::uint16_t ref) {

@@ -65,6 +65,12 @@ class GpuPartitions {
   void take(NodeId node, const PodRequest& pod, std::span<const std::uint16_t> free_milli, std::uint32_t wished,
             std::vector<std::uint16_t>& refs);
   void give(NodeId node, const PodRequest& pod, std::uint16_t ref);
+  // The device of the node that take() would take the first unit of this pod of; room() must be above 0. A share would
+  // get any device that may_share(), if it wished for it.
+  [[nodiscard]] std::uint32_t next_device(NodeId node, const PodRequest& pod,
+                                          std::span<const std::uint16_t> free_milli) const;
+  [[nodiscard]] bool may_share(NodeId node, const PodRequest& pod, std::uint32_t device,
+                               std::uint32_t free_milli) const;
 
   // CHECKs that what is taken of the node's devices agrees with their free milli-GPUs and memory.
   void verify(PoolId pool, NodeId node, std::span<const std::uint16_t> free_milli) const;
@@ -89,6 +95,8 @@ class GpuPartitions {
   }
   [[nodiscard]] std::uint32_t times_on(const Part& part, std::size_t device, const PodRequest& pod,
                                        std::uint32_t free_milli) const;
+  [[nodiscard]] std::vector<std::uint32_t> replicas_for(const Part& part, std::size_t first,
+                                                        const PodRequest& pod) const;
   void take_replicas(Part& part, std::size_t first, const PodRequest& pod, std::vector<std::uint16_t>& refs) const;
   [[nodiscard]] std::uint32_t share_device(const Part& part, std::size_t first, const PodRequest& pod,
                                            std::span<const std::uint16_t> free_milli) const;

@@ -243,6 +243,14 @@ MigInstance MigNodes::take(std::uint32_t node, std::size_t profile) {
   return instance;
 }
 
+MigNodes::Preview MigNodes::preview(std::uint32_t node, std::size_t profile) const {
+  const Choice choice = choose(node, profile);
+  if (mode_.partitioner.kind == PartitionerSpec::Kind::Static) return {choice.device, 0};
+  const StateId busy = pool_->busy(node * gpus_per_node_ + choice.device);
+  const StateId after = geometry_->flip(busy, choice.place);
+  return {choice.device, (loss_of_[after].stranded - loss_of_[busy].stranded) / loss_.weights};
+}
+
 void MigNodes::give(MigInstance instance) {
   pool_->release(instance);
   refresh(instance.gpu);

@@ -52,6 +52,13 @@ class MigNodes {
   [[nodiscard]] std::uint32_t room(std::uint32_t node, std::size_t profile, std::uint32_t enough) const;
   // Takes one; room() must be above 0.
   MigInstance take(std::uint32_t node, std::size_t profile);
+  // What take() would do: the GPU of the node, and by how many memory slices more, expected over the demand mix, would
+  // be stranded. 0 where layouts never change: every instance of a profile is worth the same there.
+  struct Preview {
+    std::uint32_t device = 0;
+    double stranded_slices = 0;
+  };
+  [[nodiscard]] Preview preview(std::uint32_t node, std::size_t profile) const;
   void give(MigInstance instance);
 
   // Re-cuts since the last accept or undo, oldest first.

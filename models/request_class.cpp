@@ -70,7 +70,7 @@ class Resolver {
  public:
   Resolver(const Workload& workload, RequestId id, const Cluster& cluster, const ClassRules& rules)
       : request_(workload.requests()[id]), workload_(workload), cluster_(cluster), rules_(rules) {
-    class_.request = id;
+    class_.request = class_.base = id;
     class_.gpus = request_.gpus;
     class_.total_milli = request_.total_milli();
     find_models();
@@ -109,6 +109,11 @@ class Resolver {
     for (std::uint32_t p = 0; p < cluster_.pools().size(); ++p) {
       const Pool& pool = cluster_.pools()[p];
       const PoolSpec& spec = rules_.spec.pools[p];
+      if (rules_.only_pools != nullptr &&
+          !std::binary_search(rules_.only_pools->begin(), rules_.only_pools->end(), PoolId{p})) {
+        reason_ = "no pool of its flavor";
+        continue;
+      }
       if (!pool.tenants.empty() && std::find(pool.tenants.begin(), pool.tenants.end(), tenant) == pool.tenants.end()) {
         reason_ = "no pool for its tenant";
         continue;

@@ -24,7 +24,8 @@ struct GangShape {
 };
 
 struct RequestClass {
-  RequestId request;
+  RequestId request;  // its number: equal to `base`, or beyond the workload's requests for a class of fewer pools
+  RequestId base;     // what is asked for
   std::vector<GangShape> shapes;  // in the order in which they are tried
   std::vector<PoolId> pools;      // all that some shape may use, ascending: the class's domain
   std::uint32_t domain = 0;       // equal for classes with equal `pools`
@@ -45,6 +46,7 @@ struct ClassRules {
   const ClusterSpec& spec;
   bool span_pools = false;
   const std::vector<std::uint32_t>& reachable_nodes;  // by pool: the most it will have from now on
+  const std::vector<PoolId>* only_pools = nullptr;    // ascending; null: all
 };
 
 // Works out the class of one request. Cost: the nodes of its pools until enough of them fit.

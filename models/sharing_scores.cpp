@@ -9,7 +9,11 @@
 namespace seatrial {
 namespace {
 
-Rate shortfall(Rate from, Rate to) { return {from.units > to.units ? from.units - to.units : 0}; }
+// By how much a rate falls, as a share of another one; nothing where the job could not run anyway.
+Rate shortfall(Rate from, Rate to, Rate alone) {
+  if (from.units <= to.units || alone == kStalled) return kStalled;
+  return {static_cast<std::uint64_t>(UInt128{from.units - to.units} * kFullRate.units / alone.units)};
+}
 
 bool can_run_beside(const SpeedModel& model, const JoinQuestion& question) {
   const auto& [kind, sharers, newcomer] = question;
@@ -34,9 +38,13 @@ JoinCost JoinCosts::of(const JoinQuestion& question) {
   after_.resize(together_.size());
   model_.rates(kind, sharers, before_);
   model_.rates(kind, together_, after_);
-  for (std::size_t i = 0; i < sharers.size(); ++i) cost.others_lost.units += shortfall(before_[i], after_[i]).units;
+  for (std::size_t i = 0; i < sharers.size(); ++i) {
+    const Rate alone = model_.exclusive(kind.gpu, sharers[i].workload);
+    cost.others_lost.units += shortfall(before_[i], after_[i], alone).units;
+  }
+  const Rate alone = model_.exclusive(kind.gpu, newcomer.workload);
   cost.own = after_.back();
-  cost.own_lost = shortfall(model_.exclusive(kind.gpu, newcomer.workload), cost.own);
+  cost.own_lost = shortfall(alone, cost.own, alone);
   return cost;
 }
 

@@ -10,9 +10,10 @@
 
 namespace seatrial {
 
-// What joining a device costs, in units of Rate (2^-48 of full speed, summed over jobs).
+// What joining a device costs. Losses are shares of what each job would do alone on a whole GPU of that type, in units
+// of 2^-48, summed over jobs: a job that is fast there weighs no more than a slow one.
 struct JoinCost {
-  Rate own;             // the newcomer's rate there
+  Rate own;             // the newcomer's rate there, relative to the reference GPU
   Rate own_lost;        // by how much that is below its rate alone on a whole GPU of that type
   Rate others_lost;     // by how much the jobs that are there would slow down together
   bool can_run = true;  // false: with one of them it was measured not to run, or not on this GPU type at all

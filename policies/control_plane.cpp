@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "policies/quota_keeper.h"
 #include "sim/check.h"
 
 namespace seatrial {
@@ -13,6 +14,12 @@ ControlPlane::ControlPlane(RunState& state, std::unique_ptr<Scheduler> scheduler
   schedule_changes();
   state_.resolve_classes();
 }
+
+ControlPlane::~ControlPlane() = default;
+
+void ControlPlane::use_quotas(const QuotaRules& rules) { quotas_ = std::make_unique<QuotaKeeper>(state_, rules); }
+
+std::uint64_t ControlPlane::waiting() const { return scheduler_->waiting() + (quotas_ ? quotas_->waiting() : 0); }
 
 void ControlPlane::schedule_changes() {
   std::vector<std::uint32_t> most;
@@ -45,10 +52,16 @@ void ControlPlane::arrive(JobId job) {
     state_.reject(job, "the queue is full (scheduler.max_waiting)");
     return;
   }
+  if (quotas_) {
+    if (const char* reason = quotas_->refusal(job); reason != nullptr) {
+      state_.reject(job, reason);
+      return;
+    }
+  }
   state_.submit(job);
   if (state_.cuts() != nullptr) state_.cuts()->arrived(state_.class_of(job));
   if (!starts_by_record(job)) {
-    scheduler_->enqueue(job);
+    enqueue(job);
     return;
   }
   Event event;
@@ -80,9 +93,14 @@ void ControlPlane::start_by_record(JobId job) {
   --warm_left_;
   if (state_.try_start(job, WaitReason::Capacity, false)) {
     scheduler_->started_outside(job);
+    if (quotas_) quotas_->started_by_record(job);
   } else {
-    scheduler_->enqueue(job);
+    enqueue(job);
   }
+}
+
+void ControlPlane::enqueue(JobId job) {
+  if (!quotas_ || !quotas_->arrived(job)) scheduler_->enqueue(job);
 }
 
 void ControlPlane::apply_change(std::uint32_t row) {
@@ -104,7 +122,8 @@ void ControlPlane::apply_change(std::uint32_t row) {
 
 void ControlPlane::next_round() {
   scheduler_->round_begins();
-  const bool more = next_job_ < state_.workload.size() || state_.running > 0 || changes_left_ > 0;
+  const bool more =
+      next_job_ < state_.workload.size() || state_.running > 0 || changes_left_ > 0 || scheduler_->wants_rounds();
   if (!more) return;
   Event event;
   event.kind = static_cast<std::uint16_t>(EventKind::Round);
@@ -129,8 +148,10 @@ void ControlPlane::repartition(PoolId pool) {
 }
 
 void ControlPlane::end(JobId job, JobState state) {
+  if (state_.begin_release(job, state)) return;
   state_.end_job(job, state);
   scheduler_->left(job);
+  if (quotas_) quotas_->ended(job);
   state_.forget(job);
 }
 
@@ -157,7 +178,10 @@ void ControlPlane::handle(const Event& event) {
       return;
     case EventKind::CheckpointDone:
       state_.finish_draining(job);
-      scheduler_->enqueue(job);
+      if (!quotas_ || !quotas_->stopped(job)) scheduler_->enqueue(job);
+      return;
+    case EventKind::ReleaseDone:
+      end(job, state_.state_after_release(job));
       return;
     case EventKind::KeyCrosses:
       scheduler_->key_crossed(job);
@@ -179,8 +203,14 @@ void ControlPlane::handle(const Event& event) {
     case EventKind::Repartition:
       repartition({event.target});
       return;
+    case EventKind::QuotaPause:
+      quotas_->pause_is_over(job);
+      return;
     case EventKind::RetryCut:
       state_.note_changed({event.target});
+      return;
+    case EventKind::SchedulerTimer:
+      scheduler_->timer(event.target);
       return;
   }
 }
@@ -210,7 +240,7 @@ void ControlPlane::run(std::optional<Time> until) {
     queue.push(Time{0}, rank_of(EventKind::HistoryEnds), event);
   }
   std::uint64_t instants = 0;
-  while (next_job_ < jobs || state_.running > 0 || (!queue.empty() && (scheduler_->waiting() > 0 || warm_left_ > 0))) {
+  while (next_job_ < jobs || state_.running > 0 || (!queue.empty() && (waiting() > 0 || warm_left_ > 0))) {
     Time next = next_job_ < jobs ? state_.workload.submit({next_job_}) : kNever;
     if (!queue.empty()) next = std::min(next, queue.next_at());
     if (next == kNever || (until && next > *until)) break;
@@ -225,15 +255,19 @@ void ControlPlane::run(std::optional<Time> until) {
     }
     while (next_job_ < jobs && state_.workload.submit({next_job_}) == next) arrive({next_job_++});
     // What happened before time 0 of a warm start is a matter of record.
-    if (!state_.options.warm_start || next >= Time{0}) scheduler_->pass();
+    if (!state_.options.warm_start || next >= Time{0}) {
+      if (quotas_) quotas_->admit(*scheduler_);
+      scheduler_->pass();
+    }
     state_.clocks.settle(next, state_.cluster);
     if (listener_ != nullptr) listener_->instant_over(state_);
     EXPENSIVE_CHECK((state_.cluster.verify(), true));
   }
-  if (until && (state_.running > 0 || scheduler_->waiting() > 0 || next_job_ < jobs)) {
+  if (until && (state_.running > 0 || waiting() > 0 || next_job_ < jobs)) {
     state_.now = std::max(state_.now, *until);
   }
   scheduler_->finish();
+  if (quotas_) quotas_->finish();
   state_.finish();
   state_.facts.finish(state_.now);
 }

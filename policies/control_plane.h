@@ -12,6 +12,9 @@
 
 namespace seatrial {
 
+class QuotaKeeper;
+struct QuotaRules;
+
 // Hears of every instant and of every placement; what fragmentation measurement and placement logs hang on.
 class RunListener {
  public:
@@ -28,6 +31,10 @@ class ControlPlane {
   // interrupted may be null (else polled, and the run stops early when it becomes true).
   ControlPlane(RunState& state, std::unique_ptr<Scheduler> scheduler, RunListener* listener,
                const std::atomic<bool>* interrupted);
+  ~ControlPlane();
+
+  // Jobs need quota before they are queued. The rules outlive this.
+  void use_quotas(const QuotaRules& rules);
 
   // Runs until everything has ended or past `until` (an instant on the trace's axis).
   void run(std::optional<Time> until);
@@ -39,7 +46,9 @@ class ControlPlane {
   void schedule_changes();
   void handle(const Event& event);
   void end(JobId job, JobState state);
+  [[nodiscard]] std::uint64_t waiting() const;
   void arrive(JobId job);
+  void enqueue(JobId job);
   [[nodiscard]] bool starts_by_record(JobId job) const;
   [[nodiscard]] bool queue_is_full(JobId job);
   void start_by_record(JobId job);
@@ -51,6 +60,7 @@ class ControlPlane {
 
   RunState& state_;
   std::unique_ptr<Scheduler> scheduler_;
+  std::unique_ptr<QuotaKeeper> quotas_;  // null: none
   RunListener* listener_;
   const std::atomic<bool>* interrupted_;
   std::uint32_t next_job_ = 0;

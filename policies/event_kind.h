@@ -13,6 +13,7 @@ enum class EventKind : std::uint16_t {
   UsefulBegins,    // start-up or restart overhead is over
   CheckpointDone,  // a preempted job gives its GPUs back
   OutOfMemory,     // the GPU memory of a shared device was asked for twice: the youngest ends
+  ReleaseDone,     // the work was over before; now the GPUs are free
   KeyCrosses,      // the order key of the job moved into another class
   // Others.
   WarmStart,       // target: job; it is recorded to have started now, before time 0
@@ -21,7 +22,9 @@ enum class EventKind : std::uint16_t {
   Round,           // a scheduling round begins
   CutTimer,        // target: row of CutKeeper's timers; a re-cut or a rest is over
   Repartition,     // target: pool; the optimizing partitioner looks at it
+  QuotaPause,      // target: job; evicted twice at one instant, it goes back to its queue now
   RetryCut,        // target: pool; a waiting job may have a GPU re-cut now
+  SchedulerTimer,  // target: the scheduler's own number of it
 };
 
 [[nodiscard]] constexpr bool is_of_run(EventKind kind) { return kind <= EventKind::KeyCrosses; }
@@ -32,10 +35,12 @@ enum class EventKind : std::uint16_t {
     case EventKind::JobIsKilled:
     case EventKind::CheckpointDone:
     case EventKind::OutOfMemory:
+    case EventKind::ReleaseDone:
       return 0;
     case EventKind::CapacityChange:
     case EventKind::WarmStart:
     case EventKind::CutTimer:
+    case EventKind::QuotaPause:
     case EventKind::RetryCut:
       return 1;
     case EventKind::HistoryEnds:
@@ -43,6 +48,7 @@ enum class EventKind : std::uint16_t {
     case EventKind::KeyCrosses:
     case EventKind::Round:
     case EventKind::Repartition:
+    case EventKind::SchedulerTimer:
       return 2;
   }
   return 2;

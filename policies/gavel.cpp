@@ -212,6 +212,8 @@ std::optional<GavelAllocation> gavel_allocate(const GavelInput& input, GavelObje
   return std::nullopt;
 }
 
+double gavel_equal_part(const GavelInput& input, const GavelJob& job) { return equal_part(input, job, job.gpus); }
+
 std::vector<double> gavel_throughput(const GavelInput& input, const GavelAllocation& allocation) {
   std::vector<double> out(input.jobs.size(), 0);
   for (std::size_t row = 0; row < allocation.share.size(); ++row) {

@@ -58,6 +58,9 @@ struct GavelAllocation {
 // Steps per second of each job under an allocation.
 [[nodiscard]] std::vector<double> gavel_throughput(const GavelInput& input, const GavelAllocation& allocation);
 
+// Steps per second that a job would have on an equal part of all GPUs: what finish-time fairness compares with.
+[[nodiscard]] double gavel_equal_part(const GavelInput& input, const GavelJob& job);
+
 // One round of the mechanism: which row gets which type. `received`: part of the time so far, by row and type. Rows go
 // by share over received part, those without any first; a job runs in one row, on one type.
 inline constexpr std::uint32_t kNoGpuType = 0xffffffffU;

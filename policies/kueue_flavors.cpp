@@ -139,6 +139,8 @@ class Assigner {
 
   // Of the node selector only labels count that some flavor of the group states.
   [[nodiscard]] bool usable(const ResourceGroup& group, std::size_t at, const PodSetRequest& set) const {
+    const auto& unusable = set.unusable;
+    if (std::find(unusable.begin(), unusable.end(), group.flavors[at]) != unusable.end()) return false;
     const ResourceFlavor& flavor = question_.flavors[group.flavors[at]];
     std::vector<KeyedToleration> tolerations = set.tolerations;
     tolerations.insert(tolerations.end(), flavor.tolerations.begin(), flavor.tolerations.end());

@@ -53,7 +53,8 @@ struct PodSetRequest {
   std::vector<ResourceAmount> per_pod;  // each resource once
   Labels node_selector;
   std::vector<KeyedToleration> tolerations;
-  std::vector<std::int32_t> tried;  // by resource: the last flavor tried before; missing or -1: start over
+  std::vector<ResourceFlavorId> unusable;  // flavors whose nodes could never hold the pods
+  std::vector<std::int32_t> tried;         // by resource: the last flavor tried before; missing or -1: start over
 };
 
 enum class FlavorMode : std::uint8_t { NoFit, Preempt, Fit };

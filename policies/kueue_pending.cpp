@@ -26,6 +26,12 @@ void PendingQueues::push(QuotaNodeId queue, const PendingWorkload& workload) {
 bool PendingQueues::pop_head(QuotaNodeId queue, PendingWorkload& head) {
   Queue& row = queues_[queue];
   row.changed = false;
+  if (row.first) {
+    head = *row.first;
+    row.first.reset();
+    --waiting_;
+    return true;
+  }
   while (!row.heap.empty()) {
     std::pop_heap(row.heap.begin(), row.heap.end(), after);
     head = row.heap.back();
@@ -48,6 +54,11 @@ void PendingQueues::put_back(QuotaNodeId queue, const PendingWorkload& head, boo
   queues_[queue].changed = changed || again;
 }
 
+void PendingQueues::keep_first(QuotaNodeId queue, const PendingWorkload& head) {
+  queues_[queue].first = head;
+  ++waiting_;
+}
+
 void PendingQueues::park(QuotaNodeId queue, const PendingWorkload& head) {
   Queue& row = queues_[queue];
   row.parked.push_back(head);
@@ -66,7 +77,7 @@ void PendingQueues::wake() {
     }
     row.parked.clear();
     row.failures.clear();
-    row.changed = !row.heap.empty();
+    row.changed = row.first || !row.heap.empty();
   }
   woken_.assign(queues_.size(), 0);
 }

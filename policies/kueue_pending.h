@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "policies/kueue_preemption.h"
@@ -30,6 +31,8 @@ class PendingQueues {
   // A head that failed and is tried again in the next cycle: because it may change (`again`), or only when some other
   // head makes for a cycle.
   void put_back(QuotaNodeId queue, const PendingWorkload& head, bool again);
+  // A head that waits for its victims to go: it stays the head, whoever comes or is woken meanwhile.
+  void keep_first(QuotaNodeId queue, const PendingWorkload& head);
   // A head that failed and lets the next one try; equal requests of its priority are parked unseen.
   void park(QuotaNodeId queue, const PendingWorkload& head);
   // The next head may try.
@@ -48,6 +51,7 @@ class PendingQueues {
     std::int32_t priority = 0;
   };
   struct Queue {
+    std::optional<PendingWorkload> first;  // before all of the heap
     std::vector<PendingWorkload> heap;
     std::vector<PendingWorkload> parked;
     std::vector<Failure> failures;  // since quota was last released

@@ -87,9 +87,21 @@ RequestShapeId KueueScheduler::shape_of(const KueueWorkload& workload) {
       key.push_back(each.amount);
     }
     key.push_back(-1);
+    for (const ResourceFlavorId flavor : request.unusable) key.push_back(flavor.index);
+    key.push_back(-1);
   }
   const RequestShapeId next{static_cast<std::uint32_t>(known_shapes_.size())};
   return known_shapes_.emplace(std::move(key), next).first->second;
+}
+
+HeldQuotaId KueueScheduler::hold(KueueWorkload workload, QuotaAmounts usage, std::int64_t now) {
+  const HeldQuotaId id{static_cast<std::uint32_t>(workloads_.size())};
+  CHECK(!tree_.node(workload.queue).is_cohort);
+  shapes_.push_back(shape_of(workload));
+  tree_.add_usage(workload.queue, usage);
+  held_.add(id, {workload.queue, workload.priority, now, workload.queued_at, false, std::move(usage)});
+  workloads_.push_back(std::move(workload));
+  return id;
 }
 
 void KueueScheduler::release(HeldQuotaId id) {
@@ -275,7 +287,7 @@ void KueueScheduler::requeue(const AdmissionEntry& entry, Outcome outcome) {
       return;
     case Outcome::Preempting:  // it stays the head and keeps its claim until its victims are gone
       remember_tried(entry, false);
-      pending_.put_back(entry.queue, entry.workload, false);
+      pending_.keep_first(entry.queue, entry.workload);
       return;
     case Outcome::Skipped:
       remember_tried(entry, false);

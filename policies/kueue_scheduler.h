@@ -46,21 +46,21 @@ struct KueueWorkload {
   std::vector<KueuePodSet> pod_sets;
 };
 
-struct Admission {
+struct QuotaAdmission {
   HeldQuotaId id;
   FlavorAssignment assignment;
   std::vector<std::uint32_t> counts;  // of pods, by pod set: smaller than asked for under partial admission
 };
 
-struct Eviction {
+struct QuotaEviction {
   HeldQuotaId id;
   HeldQuotaId preemptor;
   VictimReason reason = VictimReason::InClusterQueue;
 };
 
 struct CycleResult {
-  std::vector<Admission> admitted;
-  std::vector<Eviction> evicted;  // they hold their quota until `give_up`
+  std::vector<QuotaAdmission> admitted;
+  std::vector<QuotaEviction> evicted;  // they hold their quota until `give_up`
 };
 
 class KueueScheduler {
@@ -69,6 +69,8 @@ class KueueScheduler {
 
   // A workload that waits from now on. Ids count up from 0.
   HeldQuotaId submit(KueueWorkload workload);
+  // A workload that runs already, whatever the quotas say.
+  HeldQuotaId hold(KueueWorkload workload, QuotaAmounts usage, std::int64_t now);
   // An admitted workload ends, or, after an eviction, goes back to its queue at its old place.
   void finish(HeldQuotaId id);
   void give_up(HeldQuotaId id);
@@ -79,6 +81,7 @@ class KueueScheduler {
   [[nodiscard]] CycleResult cycle(std::int64_t now);
 
   [[nodiscard]] const QuotaTree& quotas() const { return tree_; }
+  [[nodiscard]] const KueueRules& rules() const { return rules_; }
   [[nodiscard]] const QuotaShares& shares() const { return shares_; }
   [[nodiscard]] std::uint64_t waiting() const { return pending_.waiting(); }
 

@@ -11,7 +11,7 @@
 
 namespace seatrial {
 
-enum class Admission : std::uint8_t { Strict, BestEffort, Easy, Conservative };
+enum class Admission : std::uint8_t { Strict, BestEffort, Easy, Conservative, Kube, Kueue };
 enum class Preemption : std::uint8_t { None, OnEvent, Round };
 enum class Estimate : std::uint8_t { Oracle, Requested, History, Noise };
 
@@ -32,12 +32,32 @@ struct OverheadSteps {
   }
 };
 
+// What a starting pod takes until it runs, drawn for each start: `base` times a factor, more for each other pod that
+// starts at that moment.
+struct StartUpSpec {
+  Duration base{0};
+  double factor_low = 1;
+  double factor_high = 1;
+  Duration per_other{0};
+  Duration longest{0};  // 0: no limit
+  [[nodiscard]] bool zero() const { return base.ns == 0 && per_other.ns == 0; }
+};
+
+// How long GPUs are still held after the work of a job is over; uniform between the two.
+struct ReleaseSpec {
+  Duration shortest{0};
+  Duration longest{0};
+  [[nodiscard]] bool zero() const { return longest.ns == 0; }
+};
+
 struct OverheadSpec {
   OverheadSteps start;    // with GPUs, before useful work, at every start
   OverheadSteps restart;  // in addition, at each start after a preemption
   OverheadSteps preempt;  // added to the work that is left at each preemption: paid with GPUs at the next start, first
                           // of all; what an early preemption leaves unpaid stays owed (Helios' simulator)
   OverheadSteps drain;    // GPUs are still held this long after a preemption was decided
+  StartUpSpec start_up;   // in addition to `start`
+  ReleaseSpec release;    // at the end of a job: it has ended when its GPUs are free
   // Checkpoint state written at a preemption and read at a restart; none while bytes are 0.
   std::int64_t checkpoint_bytes_per_gpu = 0;
   double checkpoint_write_bytes_per_s = 0;
@@ -63,12 +83,33 @@ struct OverheadSpec {
   }
 };
 
+// Of kube-scheduler's queue (pkg/scheduler, defaults of v1.31): podInitialBackoffSeconds, podMaxBackoffSeconds, and how
+// often the queue looks whose back-off is over.
+struct BackOffOptions {
+  Duration first{kNsPerSecond};
+  Duration longest{10 * kNsPerSecond};
+  Duration flush{kNsPerSecond};
+};
+
+// A controller that opens scheduling gates; see gate.h.
+enum class GateOrder : std::uint8_t { Fifo, Las, Sjf, Themis };
+struct GateOptions {
+  GateOrder order = GateOrder::Fifo;
+  Duration period{5 * kNsPerSecond};  // asleep between two looks, > 0
+  Duration period_per_job{0};         // more for each job created so far: a look takes longer then
+  bool blocking = false;              // stop at the first job that does not fit, instead of passing it over
+};
+
 struct SchedulerOptions {
   Admission admission = Admission::Strict;
   Preemption preemption = Preemption::None;
   Duration round{0};  // period of Preemption::Round, > 0 there
   Estimate estimate = Estimate::Oracle;
   double noise_sigma = 0;
+  bool by_dominant_share = false;      // order drf
+  std::vector<double> tenant_weights;  // by TextId of the workload; where by_dominant_share
+  BackOffOptions back_off;             // of Admission::Kube
+  std::optional<GateOptions> gate;     // in front of Admission::Kube
   bool queues_per_tenant = false;
   bool span_pools = false;
   bool kill_at_limit = false;

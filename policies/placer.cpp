@@ -7,6 +7,7 @@
 #include "models/gpu_partitions.h"
 #include "models/request_class.h"
 #include "policies/policy.h"
+#include "policies/speed_keeper.h"
 #include "sim/check.h"
 
 namespace seatrial {
@@ -16,11 +17,17 @@ Placer::Placer(Cluster& cluster, std::unique_ptr<Placement> placement)
 
 Placer::~Placer() = default;
 
+void Placer::watch(const SpeedView& view) {
+  placement_->watch(view);
+  if (placement_->tells_work_apart()) works_ = &view.plan;
+}
+
 // Plain pods have one number, whatever the effort.
 void Placer::number_pods(const RequestClass& job_class, std::vector<std::uint32_t>& known) {
   for (const GangShape& each : job_class.shapes) {
     for (const PodRequest& pod : {each.main, each.rest}) {
-      PodClassKey key{pod, CutEffort::Idle, each.pools, {}};
+      PodClassKey key{pod, CutEffort::Idle, each.pools, {}, 0};
+      if (works_ != nullptr) key.work = works_->work_of_request[job_class.request.index];
       if (job_class.check_model) key.models = job_class.model_allowed;
       for (std::size_t effort = 0; effort < kCutEfforts; ++effort) {
         if (pod.slice != 0) key.effort = static_cast<CutEffort>(effort);

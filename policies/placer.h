@@ -18,12 +18,16 @@ class Placement;
 struct GangShape;
 struct PodQuestion;
 struct RequestClass;
+struct SpeedPlan;
+struct SpeedView;
 
 class Placer {
  public:
   Placer(Cluster& cluster, std::unique_ptr<Placement> placement);
   ~Placer();
 
+  // Before the first question, where speed is modelled.
+  void watch(const SpeedView& view);
   // How long the next job has waited: some partitioners destroy idle instances only for those that waited.
   void set_waited(Duration waited) { waited_ = waited; }
   // Binds the gang and returns the number of the shape used, or kNone with nothing changed. pieces() then holds the
@@ -47,15 +51,16 @@ class Placer {
   Cluster& cluster_;
   std::unique_ptr<Placement> placement_;
   std::vector<Piece> pieces_;
-  // Dense numbers for equal (pod, pools, allowed models), and per request the numbers of its shapes' pods.
+  // Dense numbers for equal (pod, pools, allowed models, work), and per request the numbers of its shapes' pods.
   struct PodClassKey {
     PodRequest pod;
     CutEffort effort = CutEffort::Idle;
     std::vector<PoolId> pools;
     std::vector<std::uint8_t> models;
+    std::uint16_t work = 0;  // only where the placement tells work apart
     [[nodiscard]] auto tied() const {
       return std::tie(pod.cpu_milli, pod.memory_mib, pod.gpus, pod.gpu_milli, pod.gpu_memory_mib, pod.slice, effort,
-                      pools, models);
+                      pools, models, work);
     }
     bool operator<(const PodClassKey& other) const { return tied() < other.tied(); }
   };
@@ -64,6 +69,7 @@ class Placer {
   std::size_t shape_ = 0;
   CutEffort effort_ = CutEffort::Idle;
   Duration waited_{0};
+  const SpeedPlan* works_ = nullptr;  // null where work is all the same to the placement
 };
 
 }  // namespace seatrial

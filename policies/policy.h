@@ -13,6 +13,15 @@
 
 namespace seatrial {
 
+class SpeedKeeper;
+struct SpeedPlan;
+
+// Who runs where and how fast; there only where the scenario models speed. Both outlive the placement.
+struct SpeedView {
+  const SpeedPlan& plan;
+  const SpeedKeeper& running;
+};
+
 // One pod that wants a node.
 struct PodQuestion {
   const PodRequest& pod;
@@ -35,6 +44,10 @@ class Placement {
   [[nodiscard]] virtual bool fills_nodes() const { return false; }
   // A pod was bound to or released from a node, for placements that remember more than the cluster's columns.
   virtual void changed(const PodRequest& /*pod*/, NodeId /*node*/, bool /*bound*/) {}
+  // Called once, before the first question, where speed is modelled.
+  virtual void watch(const SpeedView& /*view*/) {}
+  // Does the answer depend on the kind of work? Then pods of different work are of different classes.
+  [[nodiscard]] virtual bool tells_work_apart() const { return false; }
 };
 
 // Score of one node for one pod: what `{name, weight}` entries of `placement` are made of.
@@ -42,15 +55,19 @@ class NodeScore {
  public:
   virtual ~NodeScore() = default;
   struct Result {
-    std::int32_t score = 0;                      // 0..100, larger is better
+    std::int32_t score = 0;                      // 0..100, larger is better; below 0: not on this node
     std::uint32_t device = Cluster::kAnyDevice;  // the device it wants for a share
   };
-  // The node has room for the pod. Must depend on nothing but the pod and the node's state.
+  // A question follows, scored node by node.
+  virtual void asked(const PodQuestion& /*question*/) {}
+  // The node has room for the pod. Must depend on nothing but the pod, its work and the node's state.
   virtual Result score(const PodRequest& pod, NodeId node, const Cluster& cluster) = 0;
   // Scores are stretched to 0..100 over the feasible nodes before they are weighted; the order of nodes stays.
   [[nodiscard]] virtual bool normalised() const { return false; }
-  // As Placement::changed.
+  // As in Placement.
   virtual void changed(const PodRequest& /*pod*/, NodeId /*node*/, bool /*bound*/) {}
+  virtual void watch(const SpeedView& /*view*/) {}
+  [[nodiscard]] virtual bool tells_work_apart() const { return false; }
 };
 
 }  // namespace seatrial

@@ -19,6 +19,12 @@ static std::vector<OrderRegistration> make_orders() {
   { extern OrderRegistration order_tiresias(); table.push_back(order_tiresias()); }
   { extern OrderRegistration order_gittins(); table.push_back(order_gittins()); }
   { extern OrderRegistration order_qssf(); table.push_back(order_qssf()); }
+  { extern OrderRegistration order_gavel_max_min(); table.push_back(order_gavel_max_min()); }
+  { extern OrderRegistration order_gavel_finish_time(); table.push_back(order_gavel_finish_time()); }
+  { extern OrderRegistration order_gavel_makespan(); table.push_back(order_gavel_makespan()); }
+  { extern OrderRegistration order_gavel_cost(); table.push_back(order_gavel_cost()); }
+  { extern OrderRegistration order_sia(); table.push_back(order_sia()); }
+  { extern OrderRegistration order_drf(); table.push_back(order_drf()); }
   return table;
 }
 
@@ -34,6 +40,9 @@ static std::vector<PlacementRegistration> make_placements() {
   { extern PlacementRegistration score_gpu_clustering(); table.push_back(score_gpu_clustering()); }
   { extern PlacementRegistration score_fgd(); table.push_back(score_fgd()); }
   { extern PlacementRegistration score_openb_best_fit(); table.push_back(score_openb_best_fit()); }
+  { extern PlacementRegistration score_fgd_slices(); table.push_back(score_fgd_slices()); }
+  { extern PlacementRegistration score_interference_aware(); table.push_back(score_interference_aware()); }
+  { extern PlacementRegistration score_lucid(); table.push_back(score_lucid()); }
   return table;
 }
 // clang-format on
@@ -46,6 +55,8 @@ std::vector<PolicyDoc> fixed_docs() {
       {"admission", "best-effort", "Jobs that do not fit are passed over; every other job that fits starts.", {}},
       {"admission", "easy", "The blocked head has a reservation; jobs that do not delay it may pass (EASY).", {}},
       {"admission", "conservative", "Every waiting job has a reservation; a job may pass if it delays none.", {}},
+      {"admission", "kube", "As kube-scheduler's queue: jobs by priority and last try, with back-off.", {}},
+      {"admission", "kueue", "One job a cycle, slower and slower while none is admitted (Kueue, one queue).", {}},
       {"preemption", "none", "A started job runs to its end.", {}},
       {"preemption", "on-event", "All active jobs are ranked anew at each arrival, end and crossing.", {}},
       {"preemption",
@@ -66,9 +77,9 @@ std::vector<PolicyDoc> make_docs() {
   std::vector<PolicyDoc> docs;
   for (const OrderRegistration& entry : order_registry()) docs.push_back(entry.doc);
   const std::vector<PolicyDoc> fixed = fixed_docs();
-  docs.insert(docs.end(), fixed.begin(), fixed.begin() + 7);
+  docs.insert(docs.end(), fixed.begin(), fixed.begin() + 9);
   for (const PlacementRegistration& entry : placement_registry()) docs.push_back(entry.doc);
-  docs.insert(docs.end(), fixed.begin() + 7, fixed.end());
+  docs.insert(docs.end(), fixed.begin() + 9, fixed.end());
   return docs;
 }
 

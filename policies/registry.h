@@ -5,11 +5,13 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "models/fragmentation.h"
 #include "models/parameters.h"
+#include "policies/allocator.h"
 #include "policies/policy.h"
 #include "sim/random.h"
 
@@ -34,13 +36,21 @@ struct PolicyDoc {
 struct OrderRegistration {
   PolicyDoc doc;
   bool preemptive = false;  // sets best-effort and on-event unless the scenario says otherwise
-  std::unique_ptr<QueueOrder> (*make)(const PolicyContext&, const Parameters&);
+  std::unique_ptr<QueueOrder> (*make)(const PolicyContext&, const Parameters&) = nullptr;
+  bool by_dominant_share = false;  // tenants take turns: one queue each, best-effort unless the scenario says otherwise
+  // Orders that hand GPUs out by rounds: the allocator, and the length of a round unless the scenario says otherwise.
+  std::unique_ptr<Allocator> (*make_allocator)(const Parameters&) = nullptr;
+  double round_s = 0;
+  bool needs_prices = false;
+  // Why it cannot be used here, or empty.
+  std::string (*problem)() = nullptr;
 };
 
 // A placement is either a rule of its own (make) or a score that can stand in a weighted list (make_score).
 struct PlacementRegistration {
   PolicyDoc doc;
   bool needs_fragmentation = false;
+  bool needs_speed = false;  // looks at who shares with whom: speed is modelled even if nothing slows anything down
   std::unique_ptr<Placement> (*make)(const PolicyContext&, const Parameters&) = nullptr;
   std::unique_ptr<NodeScore> (*make_score)(const PolicyContext&, const Parameters&) = nullptr;
 };

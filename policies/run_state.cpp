@@ -17,7 +17,7 @@ namespace {
 
 bool any_overhead(const OverheadSpec& spec) {
   return !spec.start.zero() || !spec.restart.zero() || !spec.preempt.zero() || !spec.drain.zero() ||
-         spec.checkpoint_bytes_per_gpu != 0;
+         spec.checkpoint_bytes_per_gpu != 0 || !spec.start_up.zero() || !spec.release.zero();
 }
 
 // Sums that stay at the end of time instead of passing it.
@@ -51,7 +51,8 @@ RunState::RunState(const ClusterSpec& cluster_spec, const Workload& jobs, Cluste
       live_(jobs.size()),
       waits_(jobs.size(), JobWait{}),
       seed_(seed),
-      has_overheads_(any_overhead(scheduler.overheads) || re_cuts_delay_starts(cluster_spec)) {
+      has_overheads_(any_overhead(scheduler.overheads) || scheduler.gate.has_value() ||
+                     re_cuts_delay_starts(cluster_spec)) {
   if (MemoryWatch::needed(machines)) memory_ = std::make_unique<MemoryWatch>(machines);
   const GpuPartitions* partitions = machines.partitions();
   for (std::uint32_t p = 0; partitions != nullptr && p < machines.pools().size(); ++p) {
@@ -90,6 +91,46 @@ void RunState::resolve_classes() {
       if (classes_[r].infeasible == nullptr) classes_[r].infeasible = fresh.infeasible;
     }
   }
+  for (const auto& [of, number] : narrow_classes_) {
+    if (classes_[number].infeasible != nullptr) continue;
+    classes_[number].infeasible =
+        resolve_class(workload, {of.first}, cluster, {spec, options.span_pools, reachable_, &of.second}).infeasible;
+  }
+}
+
+std::uint32_t RunState::class_on(RequestId request, const std::vector<PoolId>& pools) {
+  const RequestClass& whole = classes_[request.index];
+  if (std::includes(pools.begin(), pools.end(), whole.pools.begin(), whole.pools.end())) return request.index;
+  const auto next = static_cast<std::uint32_t>(classes_.size());
+  const auto [found, fresh] = narrow_classes_.emplace(std::pair{request.index, pools}, next);
+  if (!fresh) return found->second;
+  RequestClass narrow = resolve_class(workload, request, cluster, {spec, options.span_pools, reachable_, &pools});
+  if (speed_plan_ != nullptr) leave_out_stalled(narrow);
+  narrow.request = RequestId{next};
+  narrow.domain = narrow.infeasible == nullptr ? clocks.domain_of(narrow.pools, cluster) : 0;
+  classes_.push_back(std::move(narrow));
+  return next;
+}
+
+void RunState::set_class(JobId job, std::uint32_t number) {
+  if (class_rows_.empty() && number == workload.request_id(job).index) return;
+  if (class_rows_.empty()) {
+    class_rows_.reserve(workload.size());
+    for (std::uint32_t j = 0; j < workload.size(); ++j) class_rows_.push_back(workload.request_id({j}).index);
+  }
+  class_rows_[job] = number;
+}
+
+// The shape's number among those of the class on all pools, which the job table knows.
+std::uint16_t RunState::shape_in_table(const RequestClass& job_class, std::uint32_t shape) const {
+  if (job_class.request == job_class.base) return static_cast<std::uint16_t>(shape);
+  const PodRequest& held = job_class.shapes[shape].main;
+  const std::vector<GangShape>& shapes = classes_[job_class.base.index].shapes;
+  const auto same = std::find_if(shapes.begin(), shapes.end(), [&](const GangShape& other) {
+    return other.main.gpu_milli == held.gpu_milli && other.main.slice == held.slice;
+  });
+  CHECK(same != shapes.end());
+  return static_cast<std::uint16_t>(same - shapes.begin());
 }
 
 void RunState::write_fact(FactKind kind, JobId job, std::int64_t milli, std::uint32_t pool, std::uint32_t node) {
@@ -185,6 +226,7 @@ JobView RunState::view(JobId job) const {
 
 Time RunState::expected_end(JobId job) const {
   const JobRun& state = live_.run(job);
+  if (state.releasing != 0) return now;
   if (speed_ && state.useful_from != kNever) {
     const Duration open{std::max<std::int64_t>(0, (known_total(job) - useful_so_far(state)).ns)};
     return WorkMeter(open, std::max(now, state.useful_from), speed_->rate(live_.row(job))).end();
@@ -268,6 +310,22 @@ bool RunState::place(JobId job) {
   return placed_shape_ != Placer::kNone;
 }
 
+// A class of the same shapes, so that the number of the shape means the same, of which only one pool is left.
+bool RunState::place_in(JobId job, PoolId pool) {
+  const RequestClass& whole = class_of(job);
+  const auto [entry, fresh] = in_pool_.try_emplace({whole.request.index, pool.index});
+  RequestClass& narrowed = entry->second;
+  if (fresh) {
+    narrowed = whole;
+    const std::size_t pools = cluster.pools().size();
+    narrowed.request.index = static_cast<std::uint32_t>(classes_.size() + whole.request.index * pools + pool.index);
+    for (GangShape& shape : narrowed.shapes) std::erase_if(shape.pools, [pool](PoolId p) { return p != pool; });
+  }
+  devices_before_ = table.device_arena().size();
+  placed_shape_ = placer_.place(narrowed, table.device_arena());
+  return placed_shape_ != Placer::kNone;
+}
+
 bool RunState::try_start(JobId job, WaitReason rest, bool by_clocks) {
   if (!place(job)) return false;
   commit_start(job, rest, by_clocks);
@@ -288,11 +346,12 @@ void RunState::commit_start(JobId job, WaitReason rest, bool by_clocks) {
   if (first) table.start[job] = now;
   state.valid_from = events.next_sequence();
   state.shape = shape & 0x3fffffffU;
-  if (!table.shape.empty()) table.shape[job] = static_cast<std::uint16_t>(shape);
+  if (!table.shape.empty()) table.shape[job] = shape_in_table(job_class, shape);
   state.run_start = now;
   Duration overhead{0};
   if (has_overheads_)
-    overhead += live_.owed(job) + options.overheads.at_start(job_class.gpus, table.preemptions[job] > 0);
+    overhead +=
+        live_.owed(job) + options.overheads.at_start(job_class.gpus, table.preemptions[job] > 0) + start_up(job);
   if (cuts_) overhead += accept_cuts(job, job_class.shapes[shape]);
   state.useful_from = later(now, overhead);
   ++running;
@@ -302,6 +361,8 @@ void RunState::commit_start(JobId job, WaitReason rest, bool by_clocks) {
   for (const PoolId pool : job_class.shapes[shape].pools) clocks.touch(pool);
   if (speed_) begin_work(job, state);
   if (overhead.ns > 0) {
+    state.starting = 1;
+    ++starting_;
     push_event(EventKind::UsefulBegins, state.useful_from, job);
   } else if (has_overheads_) {
     begin_useful(job);
@@ -310,7 +371,22 @@ void RunState::commit_start(JobId job, WaitReason rest, bool by_clocks) {
   if (memory_ && !options.sequential) watch_memory(job);
 }
 
+Duration RunState::start_up(JobId job) const {
+  const StartUpSpec& rule = options.overheads.start_up;
+  if (rule.zero()) return {0};
+  Random random(seed_, "start-up", job.index);
+  const double factor = rule.factor_low + (rule.factor_high - rule.factor_low) * random.uniform();
+  const Duration others{rule.per_other.ns * starting_};
+  const Duration whole = duration_from_seconds(rule.base.seconds() * factor) + others;
+  return rule.longest.ns > 0 ? std::min(whole, rule.longest) : whole;
+}
+
 void RunState::begin_useful(JobId job) {
+  JobRun& run = live_.run(job);
+  if (run.starting != 0) --starting_;
+  run.starting = 0;
+  run.in_phase_running = 1;
+  phase_running_milli_ += held_milli(job);
   emit(FactKind::Progress, job, held_milli(job), cluster.pool_of(table.pieces(job).front().node).index);
 }
 
@@ -337,13 +413,41 @@ void RunState::release_pieces(JobId job, const JobRun& run) {
   }
 }
 
-// The job's GPUs are free again; stale events of its run find another version.
-void RunState::leave_gpus(JobId job, JobRun& run) {
+// Twice in a row changes nothing more: a job may hold its GPUs for a while after its work.
+void RunState::stop_work(JobId job, JobRun& run) {
+  const Duration before = run.executed;
   run.executed = useful_so_far(run);
-  if (speed_) end_work(job, run);
-  if (memory_) memory_->release(job);
+  if (speed_ && run.releasing == 0) end_work(job, run, before);
+  if (memory_ && run.releasing == 0) memory_->release(job);
   run.useful_from = kNever;
   run.valid_from = events.next_sequence();
+  if (run.starting != 0) --starting_;
+  run.starting = 0;
+}
+
+bool RunState::begin_release(JobId job, JobState after) {
+  const ReleaseSpec& rule = options.overheads.release;
+  JobRun& run = live_.run(job);
+  if (rule.zero() || run.releasing != 0) return false;
+  if (run.in_phase_running == 0 && run.useful_from <= now) begin_useful(job);  // its run time is 0
+  const bool worked = run.in_phase_running != 0;
+  stop_work(job, run);
+  run.releasing = 1;
+  run.fails = after == JobState::Failed ? 1 : 0;
+  if (worked) {
+    emit(FactKind::Stalled, job, held_milli(job), cluster.pool_of(table.pieces(job).front().node).index);
+  }
+  Random random(seed_, "release", job.index);
+  const double span_s = (rule.longest - rule.shortest).seconds() * random.uniform();
+  push_event(EventKind::ReleaseDone, later(now, rule.shortest + duration_from_seconds(span_s)), job);
+  return true;
+}
+
+// The job's GPUs are free again; stale events of its run find another version.
+void RunState::leave_gpus(JobId job, JobRun& run) {
+  stop_work(job, run);
+  if (run.in_phase_running != 0) phase_running_milli_ -= held_milli(job);
+  run.in_phase_running = 0;
   --running;
   release_pieces(job, run);
 }
@@ -372,10 +476,8 @@ void RunState::preempt(JobId job) {
     return;
   }
   const bool was_useful = state.useful_from <= now;
-  state.executed = useful_so_far(state);
-  state.useful_from = kNever;
+  stop_work(job, state);
   state.draining = 1;
-  state.valid_from = events.next_sequence();
   if (was_useful) {
     emit(FactKind::Stalled, job, held_milli(job), cluster.pool_of(table.pieces(job).front().node).index);
   }

@@ -3,14 +3,17 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "models/cluster.h"
 #include "models/fact.h"
 #include "models/job_table.h"
+#include "models/quota_tree.h"
 #include "models/request_class.h"
 #include "models/workload.h"
 #include "policies/cut_keeper.h"
@@ -84,7 +87,9 @@ class RunState {
   std::vector<JobId> started;   // during the present instant; only where record_started
   bool record_started = false;  // set by whoever wants to know; preemptive scheduling sets it too
 
-  [[nodiscard]] const RequestClass& class_of(JobId job) const { return classes_[workload.request_id(job).index]; }
+  [[nodiscard]] const RequestClass& class_of(JobId job) const {
+    return classes_[class_rows_.empty() ? workload.request_id(job).index : class_rows_[job]];
+  }
   [[nodiscard]] const RequestClass& class_of(const JobRun& run) const { return classes_[run.request.index]; }
   [[nodiscard]] const JobRun& run(JobId job) const { return live_.run(job); }
   // Events of a job that has started carry the row of its run. Pushes one.
@@ -100,6 +105,8 @@ class RunState {
   // Jobs run as fast as the plan's model says; before anything starts. The plan outlives this.
   void model_speed(const SpeedPlan& plan);
   [[nodiscard]] const SpeedKeeper* speed() const { return speed_.get(); }
+  // Of the request's work alone on GPUs of a pool, 1 = its run time as known; 0: it cannot run there.
+  [[nodiscard]] double speed_in(RequestId request, PoolId pool) const;
 
   // Milli-GPUs of a job that has its GPUs.
   [[nodiscard]] std::int64_t held_milli(JobId job) const {
@@ -118,6 +125,8 @@ class RunState {
   bool try_start(JobId job, WaitReason rest, bool by_clocks = true);
   // The same in two steps: place() binds and says whether it could; then commit_start() or undo_place().
   bool place(JobId job);
+  // The same in one pool alone, one of its class's. Not for cut or shared GPUs.
+  bool place_in(JobId job, PoolId pool);
   [[nodiscard]] const std::vector<Piece>& placed_pieces() const { return placer_.pieces(); }
   [[nodiscard]] const GangShape& placed_shape(JobId job) const { return class_of(job).shapes[placed_shape_]; }
   void commit_start(JobId job, WaitReason rest, bool by_clocks);
@@ -127,6 +136,15 @@ class RunState {
   void forget(JobId job) { live_.end(job); }
   // Takes the GPUs of a running job away; it is Pending afterwards (at once, or when its checkpoint is written).
   void preempt(JobId job);
+  // The work of a job is over. Does its place take time to become free? Then it ends later, in ReleaseDone.
+  bool begin_release(JobId job, JobState after);
+  [[nodiscard]] JobState state_after_release(JobId job) const {
+    return live_.run(job).fails != 0 ? JobState::Failed : JobState::Completed;
+  }
+  // GPUs of pods in phase Running: from the end of their start-up until their GPUs are free; only with overheads or a
+  // gate.
+  [[nodiscard]] std::int64_t phase_running_milli() const { return phase_running_milli_; }
+  [[nodiscard]] std::uint64_t seed() const { return seed_; }
   // The checkpoint of a preempted job is written: its GPUs are free.
   void finish_draining(JobId job);
   void reject(JobId job, const char* reason);
@@ -142,6 +160,12 @@ class RunState {
   // `by_clocks`: short GPUs and constraints are told apart, else all of it is `rest`.
   void settle_wait(JobId job, WaitReason rest, bool by_clocks);
   void emit(FactKind kind, JobId job, std::int64_t milli, std::uint32_t pool = 0);
+  void emit_quota(FactKind kind, JobId job, QuotaAmount amount, QuotaNodeId queue) {
+    write_fact(kind, job, amount.amount, amount.of.index, queue.index);
+  }
+  void emit_evicted(JobId job, JobId preemptor, std::uint32_t reason) {
+    write_fact(FactKind::Evicted, job, 0, reason, preemptor.index);
+  }
 
   // Cut GPUs; null where there are none.
   [[nodiscard]] CutKeeper* cuts() { return cuts_.get(); }
@@ -153,6 +177,11 @@ class RunState {
 
   // Tells observers the size of a pool if it changed since they were last told.
   void report_capacity(PoolId pool);
+  // The class of a request on these pools alone, ascending; its number.
+  [[nodiscard]] std::uint32_t class_on(RequestId request, const std::vector<PoolId>& pools);
+  [[nodiscard]] const RequestClass& class_at(std::uint32_t number) const { return classes_[number]; }
+  // A job that holds no GPUs and is in no queue of the scheduler is of this class from now on.
+  void set_class(JobId job, std::uint32_t number);
   // Works out the classes again after the largest future sizes of pools changed.
   void resolve_classes();
   // Pools in which something was freed since take_freed(), each with the most GPUs now free on a node that changed.
@@ -167,9 +196,10 @@ class RunState {
 
  private:
   void leave_out_stalled(RequestClass& job_class) const;
+  [[nodiscard]] std::uint16_t shape_in_table(const RequestClass& job_class, std::uint32_t shape) const;
   [[nodiscard]] bool is_old_end(const Event& event) const;
   void begin_work(JobId job, const JobRun& run);
-  void end_work(JobId job, const JobRun& run);
+  void end_work(JobId job, const JobRun& run, Duration executed_before);
   void re_rate(std::span<const JobId> jobs);
   void watch_memory(JobId job);
   Duration accept_cuts(JobId job, const GangShape& shape);
@@ -184,13 +214,18 @@ class RunState {
   void write_fact(FactKind kind, JobId job, std::int64_t milli, std::uint32_t pool, std::uint32_t node);
   void schedule_end(JobId job);
   void leave_gpus(JobId job, JobRun& run);
+  void stop_work(JobId job, JobRun& run);
+  [[nodiscard]] Duration start_up(JobId job) const;
   [[nodiscard]] Duration known_at_submit(JobId job) const;
 
   Placer placer_;
   LiveJobs live_;
   Column<JobId, JobWait> waits_;
-  Column<JobId, Duration> known_;  // empty: the real run times
-  std::vector<RequestClass> classes_;
+  Column<JobId, Duration> known_;      // empty: the real run times
+  std::vector<RequestClass> classes_;  // by request, then those on fewer pools
+  std::map<std::pair<std::uint32_t, std::vector<PoolId>>, std::uint32_t> narrow_classes_;
+  Column<JobId, std::uint32_t> class_rows_;  // empty: the request's
+  std::map<std::pair<std::uint32_t, std::uint32_t>, RequestClass> in_pool_;  // by request and pool, for place_in()
   std::vector<std::uint32_t> reachable_;
   std::vector<Freed> freed_;
   std::vector<std::int64_t> told_milli_;  // by pool: size that observers know
@@ -205,6 +240,8 @@ class RunState {
   std::uint32_t placed_shape_ = 0;  // of the last place()
   std::size_t devices_before_ = 0;
   bool has_overheads_;
+  std::uint32_t starting_ = 0;  // jobs that have GPUs and do not work yet; only with overheads, as the next
+  std::int64_t phase_running_milli_ = 0;
 };
 
 }  // namespace seatrial

@@ -3,6 +3,7 @@
 
 #include "models/gpu_partitions.h"
 #include "policies/memory_watch.h"
+#include "policies/policy.h"
 #include "policies/run_state.h"
 #include "policies/speed_keeper.h"
 
@@ -28,7 +29,7 @@ Time later(Time at, Duration by) {
 
 // A job whose work was measured not to run on a GPU type is never put there.
 void RunState::leave_out_stalled(RequestClass& job_class) const {
-  const std::uint16_t work = speed_plan_->work_of_request[job_class.request.index];
+  const std::uint16_t work = speed_plan_->work_of_request[job_class.base.index];
   const auto stalled = [&](PoolId pool) {
     const NodeId node{cluster.pool(pool).first_node};
     return cluster.pool(pool).nodes > 0 &&
@@ -46,7 +47,7 @@ void RunState::leave_out_stalled(RequestClass& job_class) const {
 // A re-cut may have been too early for the job, or a GPU may have to be kept free for it.
 void RunState::no_place(JobId job) {
   const RequestClass& job_class = class_of(job);
-  if (retry_at_.empty()) retry_at_.assign(workload.requests().size(), kBeforeAll);
+  if (retry_at_.size() < classes_.size()) retry_at_.resize(classes_.size(), kBeforeAll);
   const Duration wait = cuts_->next_effort(job_class, now - waits_[job].queued_at);
   const Time at = later(waits_[job].queued_at, wait);
   Time& known = retry_at_[job_class.request.index];
@@ -90,6 +91,14 @@ void RunState::undo_place(JobId job) {
 void RunState::model_speed(const SpeedPlan& plan) {
   speed_plan_ = &plan;
   speed_ = std::make_unique<SpeedKeeper>(plan, cluster);
+  placer_.watch({plan, *speed_});
+}
+
+double RunState::speed_in(RequestId request, PoolId pool) const {
+  const Pool& row = cluster.pool(pool);
+  if (speed_plan_ == nullptr || row.nodes == 0) return 1;
+  const std::uint16_t work = speed_plan_->work_of_request[request.index];
+  return speed_of(speed_plan_->model->exclusive(speed_plan_->kind_of_node[row.first_node].gpu, work));
 }
 
 bool RunState::is_old_end(const Event& event) const {
@@ -101,16 +110,18 @@ bool RunState::is_old_end(const Event& event) const {
 void RunState::begin_work(JobId job, const JobRun& run) {
   SpeedKeeper::Start start{job,
                            live_.row(job),
-                           run.request,
+                           class_of(run).base,
                            class_of(run).shapes[run.shape].main.slice,
                            run.useful_from,
                            workload.duration(job) - run.executed};
   re_rate(speed_->begin(start, placer_.pieces(), table.device_arena()));
+  // Scores may look at who runs on a node, and the job does so only now.
+  for (const Piece& piece : placer_.pieces()) cluster.note_change(piece.node);
 }
 
-void RunState::end_work(JobId job, const JobRun& run) {
-  const Duration worked = run.useful_from < now ? now - run.useful_from : Duration{0};
-  const std::int64_t lost = (worked - run.executed).ns;
+void RunState::end_work(JobId job, const JobRun& run, Duration executed_before) {
+  const Duration spent = run.useful_from < now ? now - run.useful_from : Duration{0};
+  const std::int64_t lost = (spent - (run.executed - executed_before)).ns;
   if (lost > 0) write_fact(FactKind::Slowed, job, lost, 0, static_cast<std::uint32_t>(held_milli(job)));
   re_rate(speed_->end(job, live_.row(job)));
 }

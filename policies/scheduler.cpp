@@ -1,8 +1,13 @@
 // Queues served in order, with and without head-of-line blocking; see scheduler.h.
 #include "policies/scheduler.h"
 
+#include <algorithm>
+
 #include "policies/scheduler_conservative.h"
+#include "policies/scheduler_cycles.h"
+#include "policies/scheduler_drf.h"
 #include "policies/scheduler_easy.h"
+#include "policies/scheduler_kube.h"
 #include "policies/scheduler_preempt.h"
 
 namespace seatrial {
@@ -40,6 +45,20 @@ void Scheduler::enqueue(JobId job) {
   newcomers_.push_back(job);
 }
 
+// The order's key may have changed since it was queued, if the order learns: the job is looked for.
+void Scheduler::withdraw(JobId job) {
+  const RequestId request = state_.class_of(job).request;
+  for (const std::uint32_t id : pending_.lanes_of(queue_of(job))) {
+    if (!pending_.one_lane_per_queue() && pending_.lane(id).request != request) continue;
+    WaitItem found;
+    pending_.lane(id).items.visit([&](const WaitItem& item) {
+      if (item.job == job) found = item;
+      return !found.job.valid();
+    });
+    if (found.job.valid()) return pending_.erase(queue_of(job), request, found);
+  }
+}
+
 void Scheduler::left(JobId job) {
   if (!learns_) return;
   if (state_.table.state[job] == JobState::Completed) order_->learn(state_.view(job), state_.workload.duration(job));
@@ -74,6 +93,14 @@ void QueueScheduler::head_is_blocked(std::uint32_t lane, JobId job) {
   head = job;
   state_.settle_wait(job, WaitReason::HeadOfLine, false);
   state_.mark_waiting(job);
+}
+
+void QueueScheduler::withdraw(JobId job) {
+  Scheduler::withdraw(job);
+  const auto head = std::find(heads_.begin(), heads_.end(), job);
+  const bool by_clocks = !strict_ || head != heads_.end();
+  state_.settle_wait(job, by_clocks ? WaitReason::Fragmentation : WaitReason::HeadOfLine, by_clocks);
+  if (head != heads_.end()) *head = {};
 }
 
 void QueueScheduler::start_what_fits() {
@@ -113,6 +140,9 @@ std::unique_ptr<Scheduler> make_scheduler(RunState& state, std::unique_ptr<Queue
   const SchedulerOptions& options = state.options;
   if (options.sequential) return nullptr;
   if (options.preemption != Preemption::None) return std::make_unique<PreemptiveScheduler>(state, std::move(order));
+  if (options.by_dominant_share) {
+    return std::make_unique<DrfScheduler>(state, std::move(order), options.admission == Admission::Strict);
+  }
   switch (options.admission) {
     case Admission::Strict:
       return std::make_unique<QueueScheduler>(state, std::move(order), true);
@@ -122,6 +152,10 @@ std::unique_ptr<Scheduler> make_scheduler(RunState& state, std::unique_ptr<Queue
       return std::make_unique<EasyScheduler>(state, std::move(order));
     case Admission::Conservative:
       return std::make_unique<ConservativeScheduler>(state, std::move(order));
+    case Admission::Kube:
+      return std::make_unique<KubeScheduler>(state, std::move(order));
+    case Admission::Kueue:
+      return std::make_unique<CycleScheduler>(state, std::move(order));
   }
   return nullptr;
 }

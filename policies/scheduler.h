@@ -17,6 +17,8 @@ class Scheduler {
 
   // A job joins its queue: it was submitted, or its preemption is over.
   virtual void enqueue(JobId job);
+  // A job that waits loses its quota: it leaves its queue.
+  virtual void withdraw(JobId job);
   // A running job gave its GPUs back at the present instant; expected: it ended when it was expected to.
   virtual void left(JobId job);
   // A job was started by the record of the trace, not by this scheduler.
@@ -24,6 +26,10 @@ class Scheduler {
   virtual void capacity_changed() { pending_.wake_all(); }
   virtual void key_crossed(JobId) {}
   virtual void round_begins() {}
+  // Must there be another round although nothing runs and nothing comes?
+  [[nodiscard]] virtual bool wants_rounds() const { return false; }
+  // A timer of its own, set through RunState::events, is due.
+  virtual void timer(std::uint32_t /*which*/) {}
   // Starts (and stops) jobs. Called once per instant, after everything that happened in it.
   virtual void pass() = 0;
   // The run is over: splits what is left of waits by reason.
@@ -31,7 +37,7 @@ class Scheduler {
 
   // Waiting jobs by what they ask for; O(backlog) where a queue is one lane.
   [[nodiscard]] std::vector<CutKeeper::Waiting> waiting_by_class() const;
-  [[nodiscard]] std::uint64_t waiting() const { return pending_.jobs(); }
+  [[nodiscard]] virtual std::uint64_t waiting() const { return pending_.jobs(); }
 
  protected:
   [[nodiscard]] std::uint32_t queue_of(JobId job) const {
@@ -54,6 +60,7 @@ class Scheduler {
 class QueueScheduler : public Scheduler {
  public:
   QueueScheduler(RunState& state, std::unique_ptr<QueueOrder> order, bool strict);
+  void withdraw(JobId job) override;
   void pass() override;
   void finish() override;
 

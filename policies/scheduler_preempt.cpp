@@ -129,12 +129,17 @@ void PreemptiveScheduler::choose() {
   const bool strict = state_.options.admission == Admission::Strict;
   std::size_t next = 0;
   bool stopped = false;
+  bool moved = true;  // the first of the waiting jobs is not known
+  std::size_t best = 0;
+  const WaitItem* item = nullptr;
   while (next < running_.size() || !open_lanes_.empty()) {
-    std::size_t best = open_lanes_.size();
-    const WaitItem* item = nullptr;
-    for (std::size_t i = 0; i < open_lanes_.size(); ++i) {
-      const WaitItem* head = pending_.lane(open_lanes_[i]).items.at(cursors_[open_lanes_[i]]);
-      if (item == nullptr || head->before(*item)) item = head, best = i;
+    if (moved) {
+      item = nullptr;
+      for (std::size_t i = 0; i < open_lanes_.size(); ++i) {
+        const WaitItem* head = pending_.lane(open_lanes_[i]).items.at(cursors_[open_lanes_[i]]);
+        if (item == nullptr || head->before(*item)) item = head, best = i;
+      }
+      moved = false;
     }
     if (next < running_.size() && (item == nullptr || running_[next].before(*item))) {
       const JobId job = running_[next++].job;
@@ -144,6 +149,7 @@ void PreemptiveScheduler::choose() {
       }
       continue;
     }
+    moved = true;
     const std::uint32_t lane = open_lanes_[best];
     const bool given = !stopped && take_quota(item->job, false);
     if (given) {

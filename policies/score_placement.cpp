@@ -23,17 +23,17 @@ void for_each_node(const PodQuestion& question, const Cluster& cluster, Visit vi
 
 void ScorePlacement::rescore(ClassCache& cache, const PodQuestion& question, const Cluster& cluster, NodeId node) {
   const std::uint32_t n = node.index;
-  const bool feasible = can_take(question, cluster, node);
+  bool feasible = can_take(question, cluster, node);
   if (cache.buckets && cache.feasible[n] != 0) {
     cache.buckets->remove(n, static_cast<std::uint32_t>(cache.results[0][n].score));
   }
-  cache.feasible[n] = feasible ? 1 : 0;
-  if (!feasible) return;
-  for (std::size_t s = 0; s < scores_.size(); ++s) {
+  for (std::size_t s = 0; s < scores_.size() && feasible; ++s) {
     cache.results[s][n] = scores_[s].score->score(question.pod, node, cluster);
+    feasible = cache.results[s][n].score >= 0;
   }
-  if (cache.buckets) {
-    CHECK(cache.results[0][n].score >= 0 && cache.results[0][n].score <= static_cast<std::int32_t>(kTopScore));
+  cache.feasible[n] = feasible ? 1 : 0;
+  if (feasible && cache.buckets) {
+    CHECK(cache.results[0][n].score <= static_cast<std::int32_t>(kTopScore));
     cache.buckets->add(n, static_cast<std::uint32_t>(cache.results[0][n].score));
   }
 }
@@ -69,6 +69,7 @@ ScorePlacement::ClassCache& ScorePlacement::cache_of(const PodQuestion& question
 }
 
 NodeChoice ScorePlacement::choose(const PodQuestion& question, const Cluster& cluster) {
+  for (WeightedScore& entry : scores_) entry.score->asked(question);
   const ClassCache& cache = cache_of(question, cluster);
   if (!cache.buckets) return best_weighted(cache, question, cluster);
   const std::uint32_t top = cache.buckets->top_level();
@@ -102,8 +103,11 @@ NodeChoice ScorePlacement::best_weighted(const ClassCache& cache, const PodQuest
     best.node = node;
   });
   if (!best.node.valid() || !question.pod.is_share()) return best;
-  for (std::size_t s = 0; s < scores_.size() && best.device == Cluster::kAnyDevice; ++s) {
-    best.device = cache.results[s][best.node.index].device;
+  // A score that looks at who is on a device may have refused the others of the node.
+  for (const bool of_work : {true, false}) {
+    for (std::size_t s = 0; s < scores_.size() && best.device == Cluster::kAnyDevice; ++s) {
+      if (scores_[s].score->tells_work_apart() == of_work) best.device = cache.results[s][best.node.index].device;
+    }
   }
   return best;
 }

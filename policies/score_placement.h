@@ -1,8 +1,10 @@
 // Placement by scores: the node with the highest (weighted) score takes the pod, lowest node index on a tie. Scores are
 // cached per (pod class, node) and only nodes that changed since the class was last asked are scored again; with a
-// single score the best node is found by bucket, not by a scan.
+// single score the best node is found by bucket, not by a scan. A node that any score refuses takes no pod of the
+// class.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <vector>
 
@@ -23,6 +25,13 @@ class ScorePlacement final : public Placement {
   NodeChoice choose(const PodQuestion& question, const Cluster& cluster) override;
   void changed(const PodRequest& pod, NodeId node, bool bound) override {
     for (WeightedScore& entry : scores_) entry.score->changed(pod, node, bound);
+  }
+  void watch(const SpeedView& view) override {
+    for (WeightedScore& entry : scores_) entry.score->watch(view);
+  }
+  [[nodiscard]] bool tells_work_apart() const override {
+    return std::any_of(scores_.begin(), scores_.end(),
+                       [](const WeightedScore& entry) { return entry.score->tells_work_apart(); });
   }
 
  private:

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "models/integer_program.h"
+#include "models/linear_program.h"
 
 namespace seatrial {
 
@@ -34,6 +35,22 @@ std::vector<double> sia_row(const SiaJob& job) {
   return row;
 }
 
+namespace {
+
+// The programme without its integers, if its best answer happens to be whole: then nothing whole is better. That is so
+// for most rounds, and takes a tenth of the time.
+std::optional<IntegerSolution> whole_relaxation(const IntegerProgram& program) {
+  const auto relaxed = maximize_linear(program);
+  if (!relaxed) return std::nullopt;
+  constexpr double kWhole = 1e-9;
+  for (const double value : relaxed->values) {
+    if (std::abs(value - std::round(value)) > kWhole) return std::nullopt;
+  }
+  return IntegerSolution{relaxed->values, relaxed->objective, true};
+}
+
+}  // namespace
+
 std::optional<SiaChoice> sia_choose(std::span<const std::vector<double>> rows,
                                     std::span<const SiaConfiguration> configurations,
                                     std::span<const std::uint32_t> capacity, const SiaRule& rule) {
@@ -57,7 +74,8 @@ std::optional<SiaChoice> sia_choose(std::span<const std::vector<double>> rows,
   choice.configuration.assign(rows.size(), kNoConfiguration);
   choice.proven = true;
   if (!rows.empty()) {
-    const auto solution = maximize(program, kMostNodes);
+    auto solution = whole_relaxation(program);
+    if (!solution) solution = maximize(program, kMostNodes);
     if (!solution) return std::nullopt;
     choice.proven = solution->proven;
     for (std::uint32_t column = 0; column < solution->values.size(); ++column) {

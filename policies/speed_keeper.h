@@ -57,6 +57,9 @@ class SpeedKeeper {
   [[nodiscard]] std::uint64_t valid_from(std::uint32_t row) const { return rows_[row].valid_from; }
   void set_valid_from(std::uint32_t row, std::uint64_t sequence) { rows_[row].valid_from = sequence; }
   [[nodiscard]] std::uint64_t rerates() const { return rerates_; }
+  [[nodiscard]] DeviceKind kind(NodeId node, std::uint32_t device) const {
+    return sharing_.kind(cluster_.first_device(node) + device);
+  }
   // Who is on a device of a node now.
   [[nodiscard]] std::span<const Sharer> sharers(NodeId node, std::uint32_t device) const {
     return sharing_.sharers(cluster_.first_device(node) + device);

@@ -38,6 +38,12 @@ const char* fact_kind_name(FactKind kind) {
       return "slowed";
     case FactKind::OutOfMemory:
       return "out-of-memory";
+    case FactKind::Admitted:
+      return "admitted";
+    case FactKind::QuotaReleased:
+      return "quota-released";
+    case FactKind::Evicted:
+      return "evicted";
     case FactKind::Recut:
       return "recut";
   }

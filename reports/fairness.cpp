@@ -153,6 +153,9 @@ void Fairness::handle(const Fact& fact) {
     case FactKind::Capacity:
     case FactKind::Slowed:
     case FactKind::OutOfMemory:  // the job's end is a fact of its own
+    case FactKind::Admitted:
+    case FactKind::QuotaReleased:
+    case FactKind::Evicted:
     case FactKind::Recut:
       return;
   }

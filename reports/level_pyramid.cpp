@@ -101,6 +101,9 @@ void LevelPyramid::observe(std::span<const Fact> facts) {
       case FactKind::Capacity:
       case FactKind::Slowed:
       case FactKind::OutOfMemory:
+      case FactKind::Admitted:
+      case FactKind::QuotaReleased:
+      case FactKind::Evicted:
       case FactKind::Recut:
         break;
     }

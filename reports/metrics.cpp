@@ -139,11 +139,17 @@ void Metrics::handle(const Fact& fact) {
       recut_ns_ += area(1, 0, fact.milli);
       return;
     case FactKind::Slowed:
-      ++slowed_jobs_;
+      if (slowed_.size() <= fact.job) slowed_.resize(fact.job + 1, false);
+      if (!slowed_[fact.job]) ++slowed_jobs_;  // a preempted job has several runs
+      slowed_[fact.job] = true;
       slowed_milli_ns_ += area(fact.node, 0, fact.milli);
       return;
     case FactKind::OutOfMemory:
       ++out_of_memory_jobs_;
+      return;
+    case FactKind::Admitted:
+    case FactKind::QuotaReleased:
+    case FactKind::Evicted:
       return;
   }
 }

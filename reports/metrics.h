@@ -154,6 +154,7 @@ class Metrics final : public Observer {
   std::uint64_t recuts_ = 0;
   Wide recut_ns_ = 0;
   std::uint64_t slowed_jobs_ = 0;
+  std::vector<bool> slowed_;  // by job; only where some are
   std::uint64_t out_of_memory_jobs_ = 0;
   Wide slowed_milli_ns_ = 0;
   std::int64_t allocated_now_ = 0;

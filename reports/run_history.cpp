@@ -92,6 +92,9 @@ void RunHistory::handle(const Fact& fact) {
     case FactKind::Stalled:
     case FactKind::Slowed:
     case FactKind::OutOfMemory:
+    case FactKind::Admitted:
+    case FactKind::QuotaReleased:
+    case FactKind::Evicted:
     case FactKind::Recut:
       return;
   }
@@ -137,6 +140,9 @@ void RunHistory::count(const Fact& fact) {
     case FactKind::Stalled:
     case FactKind::Slowed:
     case FactKind::OutOfMemory:
+    case FactKind::Admitted:
+    case FactKind::QuotaReleased:
+    case FactKind::Evicted:
     case FactKind::Recut:
       return;
   }

@@ -6,6 +6,7 @@
 #include "policies/registry.h"
 #include "policies/score_placement.h"
 #include "policies/speed_keeper.h"
+#include "scenarios/build_quotas.h"
 #include "scenarios/build_speed.h"
 #include "scenarios/fit_pools.h"
 #include "sim/check.h"
@@ -51,6 +52,8 @@ SchedulerOptions options_of(const ScenarioSpec& spec) {
   options.round = from.round;
   options.estimate = from.estimate;
   options.noise_sigma = from.noise_sigma;
+  options.back_off = from.back_off;
+  options.gate = from.gate;
   options.queues_per_tenant = from.queues_per_tenant;
   options.span_pools = from.span_pools;
   options.kill_at_limit = from.kill_at_limit;
@@ -110,7 +113,7 @@ ClusterSpec build_cluster_spec(const ScenarioSpec& spec) {
 Workload build_workload(const ScenarioSpec& spec, std::uint64_t seed) {
   WorkloadBuilder builder;
   for (const WorkloadSpec& workload : spec.workload) {
-    if (workload.trace) read_trace(*workload.trace, builder);
+    if (workload.trace) read_trace(*workload.trace, builder, seed);
     if (workload.generate) generate_jobs(*workload.generate, seed, builder);
   }
   return builder.build();
@@ -125,6 +128,33 @@ std::vector<double> tenant_weights(const ScenarioSpec& spec, const Workload& wor
   return weights;
 }
 
+namespace {
+
+AllocationInput allocation_of(const ScenarioSpec& spec, const Workload& workload, const Cluster& cluster) {
+  const OrderRegistration& order = *find_order(spec.scheduler.order.name);
+  AllocationInput input;
+  if (order.make_allocator == nullptr) return input;
+  if (const std::string problem = order.problem(); !problem.empty()) {
+    throw InputError(spec.scheduler.order.place, "scheduler.order", spec.scheduler.order.name + ": " + problem,
+                     "install it, or choose another order");
+  }
+  for (const Pool& pool : cluster.pools()) {
+    const bool priced = pool.price_usd_per_hour && pool.node_gpus > 0;
+    if (!priced && order.needs_prices && pool.node_gpus > 0) {
+      throw InputError(spec.scheduler.order.place, "scheduler.order",
+                       spec.scheduler.order.name + " needs prices, and pool " + quoted(pool.name) + " has none",
+                       "give the pool a price, such as 12 USD/h");
+    }
+    input.usd_per_gpu_hour.push_back(priced ? *pool.price_usd_per_hour / pool.node_gpus : 0);
+  }
+  input.allocator = order.make_allocator(spec.scheduler.order.parameters);
+  input.tenant_weight = tenant_weights(spec, workload);
+  input.most_jobs = static_cast<std::size_t>(spec.scheduler.order.parameters.number("jobs", kMostRoundJobs));
+  return input;
+}
+
+}  // namespace
+
 RunParts::~RunParts() = default;
 
 RunParts::RunParts(const ScenarioSpec& spec, std::shared_ptr<const Workload> jobs, std::uint64_t run_seed,
@@ -136,7 +166,10 @@ RunParts::RunParts(const ScenarioSpec& spec, std::shared_ptr<const Workload> job
       random(run_seed, "run"),
       cluster(fit_to(cluster_spec, workload), needs_devices(spec, workload, log_placements)),
       speed(build_speed(spec, cluster_spec, cluster, workload)),
-      options(options_of(spec)) {
+      options(options_of(spec)),
+      quotas(build_quotas(spec, workload)) {
+  options.by_dominant_share = find_order(spec.scheduler.order.name)->by_dominant_share;
+  if (options.by_dominant_share) options.tenant_weights = tenant_weights(spec, workload);
   refuse_counted(spec, cluster_spec, cluster.tracks_devices());
   if (needs_fragmentation(spec)) {
     fragmentation = std::make_unique<FragmentationModel>(workload, cluster, popularity(spec));
@@ -145,6 +178,7 @@ RunParts::RunParts(const ScenarioSpec& spec, std::shared_ptr<const Workload> job
   const PolicyContext context{workload, cluster, fragmentation.get(), random};
   order = find_order(spec.scheduler.order.name)->make(context, spec.scheduler.order.parameters);
   placement = make_placement(spec.scheduler, context);
+  allocation = allocation_of(spec, workload, cluster);
 }
 
 }  // namespace seatrial

@@ -10,12 +10,14 @@
 #include "models/cluster.h"
 #include "models/fragmentation.h"
 #include "models/workload.h"
+#include "policies/allocator.h"
 #include "policies/policy.h"
 #include "scenarios/spec.h"
 #include "sim/random.h"
 
 namespace seatrial {
 
+struct QuotaRules;
 struct SpeedPlan;
 
 // Everything that a run is made of, besides its observers. Members refer to each other: not movable.
@@ -35,8 +37,10 @@ struct RunParts {
   std::unique_ptr<FragmentationModel> fragmentation;  // only where it is measured or a policy needs it
   std::unique_ptr<const SpeedPlan> speed;             // null where speed is not modelled
   SchedulerOptions options;
+  std::unique_ptr<const QuotaRules> quotas;  // null: none
   std::unique_ptr<QueueOrder> order;
   std::unique_ptr<Placement> placement;
+  AllocationInput allocation;
 };
 
 // Reads or generates all jobs of the scenario. Throws InputError and SystemError.

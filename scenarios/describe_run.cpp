@@ -5,6 +5,7 @@
 #include <set>
 
 #include "scenarios/divided_gpus.h"
+#include "scenarios/quotas_spec.h"
 #include "sim/text.h"
 #include "traces/wall_clock.h"
 
@@ -21,6 +22,10 @@ const char* name_of(Admission admission) {
       return "easy";
     case Admission::Conservative:
       return "conservative";
+    case Admission::Kube:
+      return "kube";
+    case Admission::Kueue:
+      return "kueue";
   }
   return "";
 }
@@ -35,6 +40,11 @@ std::string preemption_text(const SchedulerSpec& scheduler) {
       return "round " + seconds_text(scheduler.round.ns) + " s";
   }
   return "";
+}
+
+const char* name_of(const QuotaRules& quotas) {
+  if (quotas.kind == QuotaKind::ResourceQuota) return "resource-quota";
+  return quotas.kueue.fair_sharing ? "kueue-fair-sharing" : "kueue";
 }
 
 std::string estimate_text(const SchedulerSpec& scheduler) {
@@ -92,6 +102,17 @@ std::vector<std::string> overhead_lines(const OverheadSpec& overheads) {
   if (!overheads.restart.zero()) lines.push_back("restart " + steps_text(overheads.restart));
   if (!overheads.preempt.zero()) lines.push_back("preempt " + steps_text(overheads.preempt));
   if (!overheads.drain.zero()) lines.push_back("drain " + steps_text(overheads.drain));
+  if (!overheads.start_up.zero()) {
+    const StartUpSpec& spec = overheads.start_up;
+    char text[160];
+    std::snprintf(text, sizeof text, "start_up %g s x %g to %g, %g s for each other pod that starts",
+                  spec.base.seconds(), spec.factor_low, spec.factor_high, spec.per_other.seconds());
+    lines.emplace_back(text);
+  }
+  if (!overheads.release.zero()) {
+    lines.push_back("release " + seconds_text(overheads.release.shortest.ns) + " to " +
+                    seconds_text(overheads.release.longest.ns) + " s");
+  }
   if (overheads.checkpoint_bytes_per_gpu != 0) {
     char text[160];
     std::snprintf(text, sizeof text, "checkpoint %.3g GiB a GPU, written at %.3g GiB/s, read at %.3g GiB/s",
@@ -136,6 +157,7 @@ RunHeader describe_run(const ScenarioSpec& spec, const SimulatedRun& run, const 
   if (run.parts.options.sequential) header.axes.emplace_back("arrivals", "sequential");
   if (spec.scheduler.kill_at_limit) header.axes.emplace_back("kill_at_limit", "true");
   if (const auto& most = spec.scheduler.max_waiting) header.axes.emplace_back("max_waiting", std::to_string(*most));
+  if (spec.quotas) header.axes.emplace_back("quotas", name_of(spec.quotas->rules));
   header.overheads = overhead_lines(spec.overheads);
   add_recut_lines(spec.cluster, header.overheads);
   if (!run.metrics.series().note.empty()) header.warnings.push_back(run.metrics.series().note);

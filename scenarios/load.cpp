@@ -42,6 +42,7 @@ void load_root(const Value& root, LoadContext& context) {
   if (const auto cluster = section.require("cluster", "the pools of nodes")) load_cluster(*cluster, context);
   if (const auto workload = section.require("workload", "the jobs")) load_workload(*workload, context);
   if (const auto tenants = section.take("tenants")) load_tenants(*tenants, context.spec.tenants);
+  if (const auto quotas = section.take("quotas")) load_quotas(*quotas, context);
   if (const auto scheduler = section.take("scheduler")) {
     load_scheduler(*scheduler, context);
   } else {

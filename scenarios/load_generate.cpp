@@ -145,6 +145,13 @@ void load_rate(Section& section, GeneratorSpec& spec) {
 
 }  // namespace
 
+std::vector<std::pair<std::string, double>> load_work_weights(const Value& value) {
+  return load_weights<std::string>(value, [](const std::string& key, const Value& at) {
+    if (key.empty()) at.problem("a kind of work has no name");
+    return std::optional(key);
+  });
+}
+
 void load_generator(const Value& value, GeneratorSpec& spec) {
   Section section(value);
   section.read_integer("jobs", 1, 100'000'000, spec.jobs);
@@ -163,12 +170,7 @@ void load_generator(const Value& value, GeneratorSpec& spec) {
   if (const auto burst = section.take("burst")) load_burst(*burst, spec);
   if (const auto duration = section.require("duration", "how long the jobs run")) load_durations(*duration, spec);
   if (const auto gpus = section.take("gpus")) spec.gpus = load_weights<GpuSize>(*gpus, load_gpu_size);
-  if (const auto work = section.take("work")) {
-    spec.work = load_weights<std::string>(*work, [](const std::string& key, const Value& at) {
-      if (key.empty()) at.problem("a kind of work has no name");
-      return std::optional(key);
-    });
-  }
+  if (const auto work = section.take("work")) spec.work = load_work_weights(*work);
   if (const auto tenants = section.take("tenants")) {
     spec.tenants = load_weights<std::string>(*tenants, [](const std::string& key, const Value& at) {
       if (key.empty()) at.problem("a tenant has no name");

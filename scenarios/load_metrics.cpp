@@ -51,6 +51,42 @@ std::optional<OverheadSteps> load_steps(const Value& value) {
   return out;
 }
 
+constexpr Range kShort{0, 86400, false};
+
+void load_start_up(const Value& value, StartUpSpec& start_up) {
+  Section section(value);
+  if (const auto base = section.require("base", "such as 1.2s")) {
+    start_up.base = base->duration(kShort).value_or(Duration{0});
+  }
+  if (const auto spread = section.take("spread")) {
+    std::vector<double> factors;
+    for (const Value& entry : spread->list()) {
+      if (const auto factor = entry.number({0, 100})) factors.push_back(*factor);
+    }
+    if (factors.size() == 2 && factors[0] <= factors[1]) {
+      start_up.factor_low = factors[0];
+      start_up.factor_high = factors[1];
+    } else if (spread->is_list()) {
+      spread->problem("expected the lowest and the highest factor", "such as [0.85, 1.25]");
+    }
+  }
+  section.read_duration("per_other", kShort, start_up.per_other);
+  section.read_duration("longest", kShort, start_up.longest);
+  section.finish();
+}
+
+void load_release(const Value& value, ReleaseSpec& release) {
+  Section section(value);
+  for (const char* key : {"shortest", "longest"}) {
+    const auto given = section.require(key, "such as {shortest: 2s, longest: 2.5s}");
+    const auto duration = given ? given->duration(kShort) : std::nullopt;
+    (key[0] == 's' ? release.shortest : release.longest) = duration.value_or(Duration{0});
+  }
+  if (release.longest < release.shortest)
+    value.problem("the longest is below the shortest", "longest is at least shortest");
+  section.finish();
+}
+
 void load_checkpoint(const Value& value, OverheadSpec& overheads) {
   Section section(value);
   if (const auto bytes = section.require("bytes_per_gpu", "state of one GPU, such as 16Gi")) {
@@ -134,6 +170,8 @@ void load_overheads(const Value& value, OverheadSpec& overheads) {
   section.read("restart", overheads.restart, load_steps);
   section.read("preempt", overheads.preempt, load_steps);
   section.read("drain", overheads.drain, load_steps);
+  if (const auto start_up = section.take("start_up")) load_start_up(*start_up, overheads.start_up);
+  if (const auto release = section.take("release")) load_release(*release, overheads.release);
   if (const auto checkpoint = section.take("checkpoint")) load_checkpoint(*checkpoint, overheads);
   section.finish();
 }

@@ -137,7 +137,7 @@ void load_estimate(const Value& value, SchedulerSpec& scheduler) {
 }
 
 void load_admission(const Value& value, SchedulerSpec& scheduler) {
-  const std::vector<std::string> names{"strict", "best-effort", "easy", "conservative"};
+  const std::vector<std::string> names{"strict", "best-effort", "easy", "conservative", "kube", "kueue"};
   if (const auto index = value.one_of("admission", names)) scheduler.admission = static_cast<Admission>(*index);
 }
 
@@ -152,6 +152,35 @@ void load_gang(const Value& value, SchedulerSpec& scheduler) {
   section.finish();
 }
 
+constexpr Range kPeriod{0, 86400, true};
+
+void load_back_off(const Value& value, BackOffOptions& back_off) {
+  Section section(value);
+  section.read_duration("first", kPeriod, back_off.first);
+  section.read_duration("longest", kPeriod, back_off.longest);
+  section.read_duration("flush", kPeriod, back_off.flush);
+  section.finish();
+  if (back_off.longest < back_off.first) {
+    value.problem("the longest back-off is shorter than the first", "longest is at least first");
+  }
+}
+
+void load_gate(const Value& value, std::optional<GateOptions>& gate) {
+  gate.emplace();
+  Section section(value);
+  if (const auto order = section.take("order")) {
+    const std::vector<std::string> names{"fifo", "las", "sjf", "themis"};
+    if (const auto index = order->one_of("order of a gate", names)) gate->order = static_cast<GateOrder>(*index);
+  }
+  section.read_duration("period", kPeriod, gate->period);
+  section.read_duration("period_per_job", {0, 60}, gate->period_per_job);
+  if (const auto release = section.take("release")) {
+    const std::vector<std::string> names{"greedy", "blocking"};
+    if (const auto index = release->one_of("release of a gate", names)) gate->blocking = *index == 1;
+  }
+  section.finish();
+}
+
 }  // namespace
 
 void load_scheduler(const Value& value, LoadContext& context) {
@@ -160,15 +189,21 @@ void load_scheduler(const Value& value, LoadContext& context) {
   if (const auto order = section.take("order")) scheduler.order = load_policy(*order, "order", false);
   if (const OrderRegistration* known = find_order(scheduler.order.name); known != nullptr && known->preemptive) {
     scheduler.admission = Admission::BestEffort;
-    scheduler.preemption = Preemption::OnEvent;
+    scheduler.preemption = known->make_allocator == nullptr ? Preemption::OnEvent : Preemption::Round;
+    scheduler.round = duration_from_seconds(known->round_s);
   }
+  const OrderRegistration* order_entry = find_order(scheduler.order.name);
+  const bool shares = order_entry != nullptr && order_entry->by_dominant_share;
+  if (shares) scheduler.admission = Admission::BestEffort;
   if (const auto admission = section.take("admission")) load_admission(*admission, scheduler);
+  if (const auto back_off = section.take("back_off")) load_back_off(*back_off, scheduler.back_off);
+  if (const auto gate = section.take("gate")) load_gate(*gate, scheduler.gate);
   if (const auto preemption = section.take("preemption")) load_preemption(*preemption, scheduler);
   if (const auto placement = section.take("placement")) scheduler.placement = load_placement(*placement);
   if (const auto estimate = section.take("estimate")) load_estimate(*estimate, scheduler);
   const auto& pools = context.spec.cluster.pools;
   scheduler.queues_per_tenant =
-      std::any_of(pools.begin(), pools.end(), [](const PoolSpec& p) { return !p.tenants.empty(); });
+      shares || std::any_of(pools.begin(), pools.end(), [](const PoolSpec& p) { return !p.tenants.empty(); });
   if (const auto queues = section.take("queues")) load_queues(*queues, scheduler);
   if (const auto gang = section.take("gang")) load_gang(*gang, scheduler);
   section.read_boolean("kill_at_limit", scheduler.kill_at_limit);

@@ -22,6 +22,7 @@ struct LoadContext {
 void load_cluster(const Value& value, LoadContext& context);
 void load_workload(const Value& value, LoadContext& context);
 void load_tenants(const Value& value, std::vector<TenantSpec>& tenants);
+void load_quotas(const Value& value, LoadContext& context);
 void load_scheduler(const Value& value, LoadContext& context);
 void load_models(const Value& value, LoadContext& context);
 void load_overheads(const Value& value, OverheadSpec& overheads);
@@ -37,6 +38,8 @@ void load_gpu_mode(Section& gpu, PoolSpec& pool, LoadContext& context);
 // Parts of the workload section.
 void load_trace(const Value& value, TraceOptions& trace, LoadContext& context);
 void load_generator(const Value& value, GeneratorSpec& generator);
+// Weights of kinds of work, by name.
+[[nodiscard]] std::vector<std::pair<std::string, double>> load_work_weights(const Value& value);
 // A size such as "8", "500m", "mig-1g.5gb" or "2 gpu.shared"; nothing after reporting why not.
 [[nodiscard]] std::optional<GpuSize> load_gpu_size(const std::string& text, const Value& at);
 // What sizes in slices and replicas are of a GPU in this cluster: load_milli of each, 0 where no pool tells.

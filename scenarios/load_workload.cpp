@@ -94,6 +94,7 @@ struct JobDefaults {
   std::uint32_t gpu_memory_mib = 0;
   std::string resource;
   std::string work;
+  std::vector<std::pair<std::string, double>> work_mix;  // drawn for each job instead
 };
 
 JobDefaults load_job(const Value& value, ClusterSpec& cluster) {
@@ -109,7 +110,11 @@ JobDefaults load_job(const Value& value, ClusterSpec& cluster) {
     if (name && !is_gpu_resource(*name)) v.problem(in_quotes(*name) + " is no name of a GPU resource");
     return gpu_resource_key(name.value_or("gpu"));
   });
-  section.read_text("work", job.work);
+  if (const auto work = section.take("work"); work && work->is_mapping()) {
+    job.work_mix = load_work_weights(*work);
+  } else if (work) {
+    job.work = work->text().value_or("");
+  }
   section.read("node_selector", constraint.node_selector,
                [](const Value& v) { return std::optional(load_text_pairs(v)); });
   section.read("tolerations", constraint.tolerations,
@@ -129,7 +134,9 @@ void apply_job(const JobDefaults& job, WorkloadSpec& entry) {
   };
   if (entry.trace) slices(*entry.trace);
   if (entry.generate) slices(*entry.generate);
+  if (entry.generate && entry.generate->work.empty()) entry.generate->work = job.work_mix;
   if (entry.trace) {
+    entry.trace->work_mix = job.work_mix;
     entry.trace->default_cpu_milli_per_gpu = job.cpu_milli_per_gpu;
     entry.trace->default_memory_mib_per_gpu = job.memory_mib_per_gpu;
     entry.trace->gpus_per_pod = job.gpus_per_pod;
@@ -208,6 +215,7 @@ void load_trace(const Value& value, TraceOptions& trace, LoadContext& context) {
   }
   if (const auto where = section.take("where")) trace.where = load_where(*where);
   section.read_duration("truncate", {0}, trace.truncate);
+  section.read_duration("round_up", {0, 1e9}, trace.round_up);
   section.read_number("load", {0, 1e9, true}, trace.load);
   if (const auto order = section.take("order")) {
     trace.order_file = load_file_name(*order, context);

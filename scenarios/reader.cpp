@@ -109,6 +109,15 @@ void Value::unknown_key(const DocumentEntry& entry, std::span<const std::string>
   problems_->add(document_->place(entry.key_at), child_path(path_, entry.key), "unknown key", std::move(hint));
 }
 
+void Value::unknown_name(const std::string& key, std::string_view noun, std::span<const std::string> known) const {
+  if (problems_->full()) return problems_->add({});
+  const auto& entries = node_->entries;
+  const auto entry = std::find_if(entries.begin(), entries.end(), [&](const auto& each) { return each.key == key; });
+  CHECK(entry != entries.end());
+  problems_->add(document_->place(entry->key_at), child_path(path_, key),
+                 std::string("unknown ").append(noun) + ' ' + in_quotes(key), known_names_hint(key, known));
+}
+
 Value Value::below(const DocumentEntry& entry) const {
   return {*document_, entry.value, child_path(path_, entry.key), *problems_};
 }

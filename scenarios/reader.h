@@ -45,6 +45,8 @@ class Value {
   [[nodiscard]] bool is_wrong(std::string_view path) const;
   // Reports a key of this mapping that is none of the known ones, at the place of the key.
   void unknown_key(const DocumentEntry& entry, std::span<const std::string> known) const;
+  // The same for a key that names something, such as a flavor: "unknown flavor ...".
+  void unknown_name(const std::string& key, std::string_view noun, std::span<const std::string> known) const;
   // The value of a key, if it is there, or of a list's entry, below this one.
   [[nodiscard]] std::optional<Value> child(std::string_view key) const;
   [[nodiscard]] Value entry(std::size_t index) const;

@@ -7,6 +7,7 @@
 
 #include "models/device_ref.h"
 #include "policies/control_plane.h"
+#include "policies/scheduler_allocation.h"
 #include "reports/ci_forms.h"
 #include "reports/event_log.h"
 #include "reports/fact_hash.h"
@@ -51,9 +52,9 @@ FairnessOptions fairness_options(const ScenarioSpec& spec, const Workload& workl
 }
 
 // Logs need all; a report only what the job table does not keep, which is earlier stays of preempted jobs.
-HistoryOptions history_options(const RunOptions& options, const SchedulerOptions& scheduler) {
+HistoryOptions history_options(const RunOptions& options, const RunParts& parts) {
   const bool logs = options.log_timeline || options.log_metrics || options.log_batsim;
-  const bool preempts = scheduler.preemption != Preemption::None;
+  const bool preempts = parts.options.preemption != Preemption::None || parts.quotas;
   return {.stints = logs || (options.report_history && preempts), .levels = logs};
 }
 
@@ -130,6 +131,11 @@ class Recorder final : public RunListener {
   std::int64_t arrived_milli_;
 };
 
+std::unique_ptr<Scheduler> scheduler_of(RunParts& parts, RunState& state) {
+  if (parts.allocation.allocator == nullptr) return make_scheduler(state, std::move(parts.order));
+  return std::make_unique<AllocationScheduler>(state, std::move(parts.order), std::move(parts.allocation));
+}
+
 std::optional<Time> until_of(const ScenarioSpec& spec, const Workload& workload) {
   if (!spec.until || workload.size() == 0) return std::nullopt;
   Time until;
@@ -176,7 +182,7 @@ std::unique_ptr<SimulatedRun> simulate(const ScenarioSpec& spec, std::shared_ptr
     observers.push_back(
         &run->fairness.emplace(parts.workload, pool_infos(parts.cluster), fairness_options(spec, parts.workload)));
   }
-  const HistoryOptions history = history_options(options, parts.options);
+  const HistoryOptions history = history_options(options, parts);
   if (options.report_history || history.levels) {
     observers.push_back(&run->history.emplace(run->table, parts.cluster, history));
   }
@@ -195,8 +201,8 @@ std::unique_ptr<SimulatedRun> simulate(const ScenarioSpec& spec, std::shared_ptr
   const bool listen = measure || run->mig || run->devices || state.record_started ||
                       (run->history && !parts.cluster_spec.changes.empty());
   Recorder recorder(*run, facts, measure, options.log_placements);
-  ControlPlane control(state, make_scheduler(state, std::move(parts.order)), listen ? &recorder : nullptr,
-                       options.interrupted);
+  ControlPlane control(state, scheduler_of(parts, state), listen ? &recorder : nullptr, options.interrupted);
+  if (parts.quotas) control.use_quotas(*parts.quotas);
   const auto begin = std::chrono::steady_clock::now();
   control.run(until_of(spec, parts.workload));
   run->wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();

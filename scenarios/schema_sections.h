@@ -9,5 +9,6 @@ namespace seatrial::schema {
 [[nodiscard]] nlohmann::ordered_json workload();
 [[nodiscard]] nlohmann::ordered_json scheduler();
 [[nodiscard]] nlohmann::ordered_json tenants();
+[[nodiscard]] nlohmann::ordered_json quotas();
 
 }  // namespace seatrial::schema

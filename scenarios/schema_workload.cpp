@@ -21,6 +21,7 @@ Json trace() {
                   {"file", text("Plain or gzip, relative to the scenario, or -."), true},
                   {"where", where},
                   {"truncate", duration("Submit and run times down to whole multiples.")},
+                  {"round_up", duration("Run times up to whole multiples; estimates stay.")},
                   {"load", positive("Divides the distances of submits from the first kept one.", 1e9)},
                   {"order", text("openb only: file of the order of submission.")},
                   {"order_seed", {{"type", "integer"}}}});
@@ -50,6 +51,11 @@ Json profile(const std::string& description, int length) {
   return out;
 }
 
+Json work_weights() {
+  return described({{"type", "object"}, {"additionalProperties", number("", 0, 1e12)}, {"minProperties", 1}},
+                   "Weight of each kind of work, as tables of speeds name it.");
+}
+
 Json generator() {
   const Json weight = number("", 0, 1e12);
   Json gpus = described({{"type", "object"},
@@ -59,8 +65,6 @@ Json generator() {
   gpus["additionalProperties"] = false;
   const Json tenants =
       described({{"type", "object"}, {"additionalProperties", weight}, {"minProperties", 1}}, "Weight of each tenant.");
-  const Json work = described({{"type", "object"}, {"additionalProperties", weight}, {"minProperties", 1}},
-                              "Weight of each kind of work, as tables of speeds name it.");
   Json out = mapping(
       "Draw jobs from distributions.",
       {{"jobs", integer("How many.", 1, 100'000'000)},
@@ -76,7 +80,7 @@ Json generator() {
        {"duration", run_times(), true},
        {"gpus", gpus},
        {"tenants", tenants},
-       {"work", work},
+       {"work", work_weights()},
        {"users_per_tenant", integer("Users to draw from.", 0, 1'000'000)},
        {"estimate", mapping("Stated run times.", {{"factor", positive("Times the run time.", 1e6)},
                                                   {"sigma", number("Of the logarithm.", 0, 100)}})},
@@ -94,7 +98,8 @@ Json workload() {
                             {"gpus_per_pod", integer("Splits gangs into pods of this many GPUs.", 1, kMaxGpusPerNode)},
                             {"gpu_memory", unit("memory", "On each GPU or slice, where the trace says nothing.")},
                             {"gpu_resource", text("What the number of GPUs counts, where the trace says nothing.")},
-                            {"work", text("Kind of work, where the trace says nothing.")},
+                            {"work", any_of("Kind of work, or weights to draw it by, where the trace says nothing.",
+                                            {text("Kind of work."), work_weights()})},
                             {"node_selector", scalar_map("Labels that a node must have.")},
                             {"tolerations", taints("Taints that the pods accept.", true)}});
   Json entry = mapping(

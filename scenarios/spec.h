@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -20,6 +21,8 @@
 #include "traces/trace.h"
 
 namespace seatrial {
+
+struct QuotasSpec;
 
 struct WorkloadSpec {
   std::string name;
@@ -55,6 +58,8 @@ struct SchedulerSpec {
   std::vector<PolicySpec> placement;  // empty: best-fit
   Estimate estimate = Estimate::Oracle;
   double noise_sigma = 0;
+  BackOffOptions back_off;  // of admission kube
+  std::optional<GateOptions> gate;
   bool queues_per_tenant = false;  // the loader sets the default: true where pools are dedicated
   bool span_pools = false;         // gang: {span_pools: true}
   bool kill_at_limit = false;
@@ -135,6 +140,7 @@ struct ScenarioSpec {
   std::vector<NodeListImport> imports;  // in the order of their pools
   std::vector<WorkloadSpec> workload;
   std::vector<TenantSpec> tenants;
+  std::shared_ptr<const QuotasSpec> quotas;  // null: none
   SchedulerSpec scheduler;
   OverheadSpec overheads;
   ModelsSpec models;

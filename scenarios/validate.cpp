@@ -4,6 +4,9 @@
 #include <set>
 #include <string_view>
 
+#include "models/gpu_catalog.h"
+#include "models/gpu_memory.h"
+#include "policies/registry.h"
 #include "scenarios/build_speed.h"
 #include "scenarios/load_sections.h"
 
@@ -22,6 +25,12 @@ bool timed(const ScenarioSpec& spec) {
   return std::any_of(spec.workload.begin(), spec.workload.end(), [](const WorkloadSpec& e) { return !e.sequential; });
 }
 
+bool has_quotas(const ScenarioSpec& spec) { return spec.quotas != nullptr; }
+bool by_rounds(const ScenarioSpec& spec) {
+  const OrderRegistration* order = find_order(spec.scheduler.order.name);
+  return order != nullptr && order->make_allocator != nullptr;
+}
+
 bool divides_gpus(const ScenarioSpec& spec) {
   return std::any_of(spec.cluster.pools.begin(), spec.cluster.pools.end(),
                      [](const PoolSpec& pool) { return pool.gpu_mode.is_cut() || pool.gpu_mode.has_replicas(); });
@@ -34,7 +43,24 @@ struct Contradiction {
   const char* hint;
 };
 
-constexpr std::array<Contradiction, 12> kContradictions{{
+bool takes_pods(const ScenarioSpec& spec) {
+  return spec.scheduler.admission == Admission::Kube || spec.scheduler.admission == Admission::Kueue;
+}
+
+bool by_dominant_share(const ScenarioSpec& spec) {
+  const OrderRegistration* order = find_order(spec.scheduler.order.name);
+  return order != nullptr && order->by_dominant_share;
+}
+
+constexpr auto kContradictions = std::to_array<Contradiction>({
+    {[](const ScenarioSpec& s) { return by_rounds(s) && s.scheduler.preemption != Preemption::Round; },
+     {"preemption", "order"},
+     "this order hands GPUs out by rounds",
+     "leave out scheduler.preemption, or set its length: {round: 6m}"},
+    {[](const ScenarioSpec& s) { return by_rounds(s) && s.scheduler.span_pools; },
+     {"gang", "gang"},
+     "this order gives each job one pool: it does not go with gangs that span pools",
+     "leave out scheduler.gang.span_pools"},
     {[](const ScenarioSpec& s) { return reserves(s) && preempts(s); },
      {"admission", "preemption"},
      "reservations (easy, conservative) do not go with preemption",
@@ -75,15 +101,67 @@ constexpr std::array<Contradiction, 12> kContradictions{{
      {"admission", "admission"},
      "reservations (easy, conservative) take ends for known: they do not go with models, under which speeds change",
      "set scheduler.admission: strict or best-effort, or models: {sharing: none}"},
-    {[](const ScenarioSpec& s) { return speed_is_modelled(s) && !divides_gpus(s) && preempts(s); },
+    {[](const ScenarioSpec& s) { return speed_is_modelled(s) && !divides_gpus(s) && preempts(s) && !by_rounds(s); },
      {"preemption", "order"},
      "preemption does not go with models, under which speeds change",
      "set scheduler.preemption: none, or models: {sharing: none}"},
+    {[](const ScenarioSpec& s) { return takes_pods(s) && preempts(s); },
+     {"admission", "preemption"},
+     "the admissions kube and kueue do not go with preemption",
+     "set scheduler.preemption: none"},
+    {[](const ScenarioSpec& s) { return takes_pods(s) && s.scheduler.queues_per_tenant; },
+     {"queues", "admission"},
+     "the admissions kube and kueue have one queue",
+     "set scheduler.queues: single"},
+    {[](const ScenarioSpec& s) { return takes_pods(s) && divides_gpus(s); },
+     {"admission", "admission"},
+     "the admissions kube and kueue do not go with gpu.mode mig, mps or time-slicing",
+     "set scheduler.admission: strict or best-effort"},
+    {[](const ScenarioSpec& s) { return takes_pods(s) && sequential(s); },
+     {"admission", "admission"},
+     "sequential arrivals do not go with the admissions kube and kueue: nobody ever waits",
+     "set scheduler.admission: strict"},
+    {[](const ScenarioSpec& s) { return s.scheduler.admission == Admission::Kube && s.scheduler.order.name != "fifo"; },
+     {"order", "admission"},
+     "admission kube orders jobs by priority and last try",
+     "leave out scheduler.order; a scheduler.gate may have an order"},
+    {[](const ScenarioSpec& s) { return s.scheduler.gate && s.scheduler.admission != Admission::Kube; },
+     {"gate", "gate"},
+     "a gate stands in front of admission kube",
+     "set scheduler.admission: kube"},
+    {[](const ScenarioSpec& s) { return !s.overheads.release.zero() && preempts(s); },
+     {"preemption", "order"},
+     "overheads.release does not go with preemption",
+     "leave out overheads.release, or set scheduler.preemption: none"},
+    {[](const ScenarioSpec& s) { return by_dominant_share(s) && (preempts(s) || reserves(s) || sequential(s)); },
+     {"order", "order"},
+     "drf goes neither with preemption nor with reservations nor with sequential arrivals",
+     "set scheduler.preemption: none and scheduler.admission: best-effort or strict"},
+    {[](const ScenarioSpec& s) { return by_dominant_share(s) && !s.scheduler.queues_per_tenant; },
+     {"queues", "order"},
+     "under drf every tenant has a queue",
+     "leave out scheduler.queues"},
+    {[](const ScenarioSpec& s) { return has_quotas(s) && sequential(s); },
+     {"", ""},
+     "sequential arrivals do not go with quotas: nobody ever waits",
+     "set quotas.kind: none, or leave out arrivals: sequential"},
+    {[](const ScenarioSpec& s) { return has_quotas(s) && reserves(s); },
+     {"admission", "admission"},
+     "reservations (easy, conservative) take ends for known: they do not go with quotas, which may take jobs back",
+     "set scheduler.admission: strict or best-effort, or quotas.kind: none"},
+    {[](const ScenarioSpec& s) { return has_quotas(s) && preempts(s); },
+     {"preemption", "order"},
+     "orders that preempt do not go with quotas, whose own rules say who is preempted",
+     "set scheduler.preemption: none, or quotas.kind: none"},
+    {[](const ScenarioSpec& s) { return has_quotas(s) && s.scheduler.max_waiting.has_value(); },
+     {"max_waiting", "max_waiting"},
+     "max_waiting does not go with quotas: jobs wait for quota before they are queued",
+     "leave out scheduler.max_waiting, or set quotas.kind: none"},
     {[](const ScenarioSpec& s) { return sequential(s) && timed(s); },
      {"", ""},
      "some entries of workload arrive sequential and others timed",
      "give every entry the same arrivals"},
-}};
+});
 
 void check_contradictions(const Value& root, const ScenarioSpec& spec) {
   for (const Contradiction& rule : kContradictions) {
@@ -129,12 +207,42 @@ void check_workload_names(const Value& root, const ScenarioSpec& spec) {
   }
 }
 
+// The GPU memory of the largest GPU; nothing where some pool's is not known yet, or not at all.
+std::optional<std::int64_t> largest_gpu_mib(const ScenarioSpec& spec) {
+  std::optional<std::int64_t> largest;
+  for (const PoolSpec& pool : spec.cluster.pools) {
+    if (pool.gpus == 0) continue;
+    const GpuModel* model = find_gpu_model(pool.gpu_model);
+    const auto usable = model == nullptr ? std::nullopt : usable_memory_mib(*model, pool.gpu_mode.reserve_mib);
+    if (!usable) return std::nullopt;
+    largest = std::max(largest.value_or(0), *usable);
+  }
+  return spec.imports.empty() ? largest : std::nullopt;
+}
+
+void check_gpu_memory(const Value& root, const ScenarioSpec& spec) {
+  const auto largest = largest_gpu_mib(spec);
+  const auto workload = root.child("workload");
+  for (std::size_t i = 0; i < spec.workload.size() && largest; ++i) {
+    const WorkloadSpec& entry = spec.workload[i];
+    const std::int64_t asked = entry.trace      ? entry.trace->default_gpu_memory_mib
+                               : entry.generate ? entry.generate->default_gpu_memory_mib
+                                                : 0;
+    const auto job = workload->entry(i).child("job");
+    const auto key = job ? job->child("gpu_memory") : std::nullopt;
+    if (asked <= *largest || !key) continue;
+    key->problem("no GPU of the cluster has " + std::to_string(asked) + "Mi of memory for jobs",
+                 "the largest has " + std::to_string(*largest) + "Mi");
+  }
+}
+
 }  // namespace
 
 void validate(const Value& root, const ScenarioSpec& spec) {
   check_contradictions(root, spec);
   check_standard_input(root, spec);
   check_workload_names(root, spec);
+  check_gpu_memory(root, spec);
 }
 
 }  // namespace seatrial

@@ -29,24 +29,6 @@ std::array<double, kCount> profile(const std::vector<double>& weights) {
   return scaled;
 }
 
-// Draws an index by weight: cumulative sums and a binary search.
-class Mix {
- public:
-  template <class Item>
-  explicit Mix(const std::vector<std::pair<Item, double>>& items) {
-    double sum = 0;
-    for (const auto& item : items) cumulative_.push_back(sum += std::max(0.0, item.second));
-  }
-  [[nodiscard]] std::size_t draw(Random& random) const {
-    const double point = random.uniform() * cumulative_.back();
-    const auto found = std::upper_bound(cumulative_.begin(), cumulative_.end(), point);
-    return std::min(static_cast<std::size_t>(found - cumulative_.begin()), cumulative_.size() - 1);
-  }
-
- private:
-  std::vector<double> cumulative_;
-};
-
 double unbounded_duration_s(const GeneratorSpec& spec, Random& random) {
   switch (spec.durations) {
     case GeneratorSpec::Durations::Constant:

@@ -24,6 +24,16 @@ bool JobShaper::truncate(JobRecord& record) const {
   return true;
 }
 
+// What users state is not what a program does that sleeps in whole steps: an estimate that the trace lacks is kept.
+bool JobShaper::round_up(JobRecord& record) const {
+  const std::int64_t step = options_.round_up.ns;
+  if (step <= 0) return true;
+  if (record.duration_ns > INT64_MAX - step) return false;
+  if (!record.estimate_ns) record.estimate_ns = record.duration_ns;
+  record.duration_ns = floor_to(record.duration_ns + step - 1, step);
+  return true;
+}
+
 // Every difference of two times of the trace must fit 63 bits.
 bool JobShaper::times_fit(const JobRecord& record) {
   std::int64_t end_ns = 0;
@@ -37,8 +47,15 @@ bool JobShaper::times_fit(const JobRecord& record) {
   return true;
 }
 
+// The draw of a row depends on nothing but the seed and the row: filters leave the others' draws alone.
+std::string_view JobShaper::work_of(std::uint64_t row) const {
+  if (options_.work_mix.empty()) return options_.default_work;
+  Random random(seed_, "work of trace rows", row);
+  return options_.work_mix[works_.draw(random)].first;
+}
+
 bool JobShaper::shape(JobRecord& record) {
-  if (!truncate(record) || !times_fit(record)) return false;
+  if (!truncate(record) || !round_up(record) || !times_fit(record)) return false;
   if (record.gpus != 0) {
     if (options_.gpus_per_pod != 0) record.pods = (record.gpus - 1) / options_.gpus_per_pod + 1;
     const auto gpus = static_cast<std::int64_t>(record.gpus);
@@ -46,7 +63,7 @@ bool JobShaper::shape(JobRecord& record) {
     if (!record.memory_mib) record.memory_mib = options_.default_memory_mib_per_gpu * gpus;
     if (record.gpu_memory_mib == 0) record.gpu_memory_mib = options_.default_gpu_memory_mib;
     if (record.resource.empty() && record.gpu_milli == kGpuMilli) record.resource = options_.default_resource;
-    if (record.work.empty()) record.work = options_.default_work;
+    if (record.work.empty()) record.work = work_of(record.row);
   }
   record.constraint = options_.constraint;
   return true;

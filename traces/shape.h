@@ -1,11 +1,13 @@
-// What a trace entry does to each kept job before it is added: pods of a given size, default CPU and memory, whole
-// multiples of `truncate`; and `load`, which needs the earliest submit of all kept jobs.
+// What a trace entry does to each kept job before it is added: pods of a given size, default CPU and memory, a kind of
+// work, whole multiples of `truncate`; and `load`, which needs the earliest submit of all kept jobs.
 #pragma once
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "models/workload.h"
+#include "traces/mix.h"
 #include "traces/trace.h"
 
 namespace seatrial {
@@ -15,7 +17,8 @@ namespace seatrial {
 
 class JobShaper {
  public:
-  explicit JobShaper(const TraceOptions& options) : options_(options) {}
+  JobShaper(const TraceOptions& options, std::uint64_t seed)
+      : options_(options), seed_(seed), works_(options.work_mix) {}
 
   // False if the job's times are so far from those of the jobs before that a difference would not fit 63 bits.
   [[nodiscard]] bool shape(JobRecord& record);
@@ -25,9 +28,13 @@ class JobShaper {
 
  private:
   [[nodiscard]] bool truncate(JobRecord& record) const;
+  bool round_up(JobRecord& record) const;
   [[nodiscard]] bool times_fit(const JobRecord& record);
+  [[nodiscard]] std::string_view work_of(std::uint64_t row) const;
 
   const TraceOptions& options_;
+  std::uint64_t seed_;
+  Mix works_;
   std::int64_t earliest_ns_ = INT64_MAX;  // over all shaped jobs: submits ...
   std::int64_t latest_ns_ = INT64_MIN;    // ... and ends without waiting
 };

@@ -75,13 +75,13 @@ void check_options(const TraceOptions& options) {
 
 }  // namespace
 
-void read_trace(const TraceOptions& options, WorkloadBuilder& builder) {
+void read_trace(const TraceOptions& options, WorkloadBuilder& builder, std::uint64_t seed) {
   const TraceFormat& format = format_of(options);
   check_options(options);
   Reading reading{options, {}, nullptr};
   reading.reader = format.open(InputFile({options.file, options.place, options.key("file")}), reading.problems);
   reading.problems.throw_if_any();
-  JobShaper shaper(options);
+  JobShaper shaper(options, seed);
   const std::size_t jobs_before = builder.size();
   if (!options.order_file.empty()) {
     WorkloadBuilder pods_builder;

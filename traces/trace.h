@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "models/workload.h"
@@ -29,6 +30,7 @@ struct TraceOptions {
   std::string file;  // `-`: standard input
   std::vector<WhereCondition> where;
   Duration truncate{0};    // submit and run times down to whole multiples; 0: exact
+  Duration round_up{0};    // run times up to whole multiples, estimates as they are; 0: exact
   double load = 1.0;       // > 0; divides the distances of submits from the first kept one
   std::string order_file;  // openb only; empty: order of the file
   std::int64_t order_seed = 0;
@@ -37,6 +39,8 @@ struct TraceOptions {
   std::uint32_t default_gpu_memory_mib = 0;
   std::string default_resource;  // of requests for whole GPUs
   std::string default_work;
+  // Kind of work, weight: drawn for each row of the file instead of default_work, if any are given.
+  std::vector<std::pair<std::string, double>> work_mix;
   std::uint32_t gpus_per_pod = 0;  // pods of this many GPUs each; 0: the format's own rule
   std::uint32_t constraint = 0;    // given to every record; see Request
   Place place;                     // of the entry in the scenario
@@ -47,7 +51,7 @@ struct TraceOptions {
 };
 
 // Reads the whole trace into the builder. Throws InputError (every problem found, up to the limit, with row and
-// column) and SystemError (cannot read).
-void read_trace(const TraceOptions& options, WorkloadBuilder& builder);
+// column) and SystemError (cannot read). seed: of what is drawn for the jobs because the file does not tell it.
+void read_trace(const TraceOptions& options, WorkloadBuilder& builder, std::uint64_t seed = 1);
 
 }  // namespace seatrial

@@ -74,9 +74,9 @@ void kueue_admission(benchmark::State& bench) {
       while (scheduler.has_work()) {
         const CycleResult result = scheduler.cycle(now);
         ++cycles;
-        for (const Admission& each : result.admitted) running.push_back(each.id);
+        for (const QuotaAdmission& each : result.admitted) running.push_back(each.id);
         admissions += result.admitted.size();
-        for (const Eviction& each : result.evicted) {
+        for (const QuotaEviction& each : result.evicted) {
           std::erase(running, each.id);
           scheduler.give_up(each.id);
         }

@@ -180,8 +180,8 @@ class RandomCluster {
     for (int cycle = 0; scheduler_.has_work(); ++cycle) {
       ASSERT_LT(cycle, 300) << "no end, seed " << seed_;
       const CycleResult result = scheduler_.cycle(step);
-      for (const Admission& each : result.admitted) running_.push_back(each.id);
-      for (const Eviction& each : result.evicted) {
+      for (const QuotaAdmission& each : result.admitted) running_.push_back(each.id);
+      for (const QuotaEviction& each : result.evicted) {
         ASSERT_EQ(std::erase(running_, each.id), 1U) << seed_;
         leaving_.push_back(each.id);
       }

@@ -48,6 +48,9 @@ class Integrals final : public Observer {
         case FactKind::Capacity:
         case FactKind::Slowed:
         case FactKind::OutOfMemory:
+        case FactKind::Admitted:
+        case FactKind::QuotaReleased:
+        case FactKind::Evicted:
         case FactKind::Recut:
           break;
       }

@@ -46,7 +46,7 @@ KueueWorkload asks(QuotaNodeId queue, std::int64_t gpus, std::int64_t queued_at,
 
 std::vector<std::uint32_t> admitted(const CycleResult& result) {
   std::vector<std::uint32_t> ids;
-  for (const Admission& each : result.admitted) ids.push_back(each.id.index);
+  for (const QuotaAdmission& each : result.admitted) ids.push_back(each.id.index);
   return ids;
 }
 
@@ -127,6 +127,24 @@ TEST(KueueScheduler, APreemptorWaitsForItsVictimsAndKeepsItsClaim) {
   scheduler.give_up(preempting.evicted[0].id);
   EXPECT_THAT(run(scheduler), ElementsAre(2));
   EXPECT_EQ(scheduler.waiting(), 2U);
+}
+
+// An older workload of its queue, woken by the very release, must not take its turn: else the victim is admitted again,
+// and evicted again, for ever.
+TEST(KueueScheduler, APreemptorStaysTheHeadWhoeverIsWoken) {
+  Cohort world;
+  world.rules.queues[world.a].preemption.reclaim_within_cohort = PreemptionPolicy::Any;
+  KueueScheduler scheduler(world.rules);
+  scheduler.submit(asks(world.b, 8, 0));
+  EXPECT_THAT(run(scheduler), ElementsAre(0));
+  scheduler.submit(asks(world.a, 9, 1));  // more than there is
+  EXPECT_THAT(run(scheduler), IsEmpty());
+  scheduler.submit(asks(world.a, 4, 2));
+  const CycleResult preempting = scheduler.cycle(0);
+  ASSERT_EQ(preempting.evicted.size(), 1U);
+  scheduler.give_up(preempting.evicted[0].id);
+  EXPECT_THAT(run(scheduler), ElementsAre(2));
+  EXPECT_FALSE(scheduler.has_work());
 }
 
 TEST(KueueScheduler, QuotaIsReservedForAHeadWithoutCandidates) {

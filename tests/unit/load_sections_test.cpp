@@ -49,6 +49,36 @@ INSTANTIATE_TEST_SUITE_P(
     case_name);
 
 INSTANTIATE_TEST_SUITE_P(
+    KubernetesQueues, BadSection,
+    testing::Values(
+        BadCase{"GateAlone", "more", "scheduler: {gate: {period: 5s}}\n",
+                "3:19: scheduler.gate: a gate stands in front of admission kube; set scheduler.admission: kube"},
+        BadCase{"GateOrder", "more", "scheduler: {admission: kube, gate: {order: srtf}}\n",
+                "3:44: scheduler.gate.order: unknown order of a gate \"srtf\"; known: fifo, las, sjf, themis"},
+        BadCase{"GatePeriod", "more", "scheduler: {admission: kube, gate: {period: 0s}}\n",
+                "3:45: scheduler.gate.period: 0s is out of range; expected above 0, up to 86400 seconds"},
+        BadCase{"BackOff", "more", "scheduler: {admission: kube, back_off: {first: 20s}}\n",
+                "3:40: scheduler.back_off: the longest back-off is shorter than the first; longest is at least first"},
+        BadCase{
+            "KubeOrder", "more", "scheduler: {admission: kube, order: sjf}\n",
+            "3:37: scheduler.order: admission kube orders jobs by priority and last try; leave out scheduler.order; a "
+            "scheduler.gate may have an order"},
+        BadCase{"KueuePreempts", "more", "scheduler: {admission: kueue, preemption: on-event}\n",
+                "3:24: scheduler.admission: the admissions kube and kueue do not go with preemption; set "
+                "scheduler.preemption: none"},
+        BadCase{"DrfQueues", "more", "scheduler: {order: drf, queues: single}\n",
+                "3:33: scheduler.queues: under drf every tenant has a queue; leave out scheduler.queues"},
+        BadCase{"DrfPreempts", "more", "scheduler: {order: drf, preemption: on-event}\n",
+                "3:20: scheduler.order: drf goes neither with preemption nor with reservations nor with sequential "
+                "arrivals; "
+                "set scheduler.preemption: none and scheduler.admission: best-effort or strict"},
+        BadCase{"Release", "more", "overheads: {release: {shortest: 3s, longest: 2s}}\n",
+                "3:22: overheads.release: the longest is below the shortest; longest is at least shortest"},
+        BadCase{"Spread", "more", "overheads: {start_up: {base: 1s, spread: [1]}}\n",
+                "3:42: overheads.start_up.spread: expected the lowest and the highest factor; such as [0.85, 1.25]"}),
+    case_name);
+
+INSTANTIATE_TEST_SUITE_P(
     Workload, BadSection,
     testing::Values(
         BadCase{"Empty", "workload", "workload: []\n",
@@ -167,14 +197,13 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         BadCase{"Order", "more", "scheduler: {order: fofi}\n",
                 "3:20: scheduler.order: unknown order \"fofi\"; known: fifo, sjf, srtf, srsf, smallest-first, las, "
-                "tiresias, gittins, qssf"},
+                "tiresias, gittins, qssf, drf"},
         BadCase{"OrderList", "more", "scheduler: {order: [fifo]}\n",
                 "3:20: scheduler.order: expected a name, found a list"},
         BadCase{"OrderUnnamed", "more", "scheduler: {order: {}}\n", "3:20: scheduler.order: key \"name\" is missing"},
         BadCase{"Admission", "more", "scheduler: {admission: eazy}\n",
-                "3:24: scheduler.admission: unknown admission \"eazy\"; known: strict, best-effort, easy, conservative "
-                "(did "
-                "you mean \"easy\"?)"},
+                "3:24: scheduler.admission: unknown admission \"eazy\"; known: strict, best-effort, easy, "
+                "conservative, kube, kueue (did you mean \"easy\"?)"},
         BadCase{"Round", "more", "scheduler: {preemption: round}\n",
                 "3:25: scheduler.preemption: a round needs its length; write {round: 60s}"},
         BadCase{
@@ -200,7 +229,8 @@ INSTANTIATE_TEST_SUITE_P(
         BadCase{
             "Weighed", "more", "scheduler: {placement: [fgd, best-fit]}\n",
             "3:30: scheduler.placement[1]: best-fit is a rule of its own and cannot be weighed against others; name it "
-            "alone, or weigh dot-product, gpu-packing, gpu-clustering, fgd, openb-best-fit"}),
+            "alone, or weigh dot-product, gpu-packing, gpu-clustering, fgd, openb-best-fit, fgd-slices, "
+            "interference-aware, lucid"}),
     case_name);
 
 INSTANTIATE_TEST_SUITE_P(
@@ -240,6 +270,25 @@ INSTANTIATE_TEST_SUITE_P(
             "GoalName", "more", "goals: [\"a..b < 1\"]\n",
             "3:9: goals[0]: \"a..b\" is not the name of a metric; a goal is METRIC OP NUMBER, such as \"wait_s.p95 <= "
             "600\""}),
+    case_name);
+
+INSTANTIATE_TEST_SUITE_P(
+    GpuMemory, BadSection,
+    testing::Values(BadCase{"MoreThanAnyGpu", "workload",
+                            "workload: [{trace: {format: swf, file: f}, job: {gpu_memory: 2Ti}}]\n",
+                            "4:62: workload[0].job.gpu_memory: no GPU of the cluster has 2097152Mi of memory for jobs; "
+                            "the largest has 40960Mi"}),
+    case_name);
+
+INSTANTIATE_TEST_SUITE_P(
+    Work, BadSection,
+    testing::Values(
+        BadCase{"NoName", "workload", "workload: [{trace: {format: swf, file: f}, job: {work: {\"\": 1}}}]\n",
+                "4:61: workload[0].job.work.: a kind of work has no name"},
+        BadCase{"NoWeight", "workload", "workload: [{trace: {format: swf, file: f}, job: {work: {a: 0}}}]\n",
+                "4:56: workload[0].job.work: no weight above zero; give at least one entry, such as {1: 1}"},
+        BadCase{"List", "workload", "workload: [{trace: {format: swf, file: f}, job: {work: [a]}}]\n",
+                "4:56: workload[0].job.work: expected text, found a list"}),
     case_name);
 
 INSTANTIATE_TEST_SUITE_P(

@@ -144,6 +144,26 @@ TraceOptions openb() {
   return options;
 }
 
+TEST(Defaults, DrawKindsOfWorkByWeightAndRow) {
+  std::string text = "job_id,submit_s,duration_s,gpus\n";
+  for (int i = 0; i < 4000; ++i) text += "j" + std::to_string(i) + ",0,1," + (i % 2 == 0 ? "1\n" : "2\n");
+  TraceOptions options = native();
+  options.default_work = "never";
+  options.work_mix = {{"small", 3}, {"large", 1}, {"none", 0}};
+  const Workload all = read_text(options, text);
+  const auto work = [](const Workload& jobs, JobId job) { return jobs.texts().text(jobs.request(job).work); };
+  std::uint32_t small = 0;
+  for (std::uint32_t j = 0; j < all.size(); ++j) {
+    EXPECT_TRUE(work(all, {j}) == "small" || work(all, {j}) == "large") << work(all, {j});
+    small += work(all, {j}) == "small" ? 1 : 0;
+  }
+  EXPECT_NEAR(small, 3000, 110) << "four standard deviations";
+  options.where = {condition("gpus", {"2"})};
+  const Workload some = read_text(options, text);
+  ASSERT_EQ(some.size(), 2000U);
+  for (std::uint32_t j = 0; j < some.size(); ++j) EXPECT_EQ(work(some, {j}), work(all, {2 * j + 1}));
+}
+
 TEST(Openb, ReadsPods) {
   const Workload w = read_text(openb(), kPods);
   EXPECT_EQ(jobs_text(w), "p2 5 1 8\np0 10 15 1\np1 20 10 0\n");
