@@ -101,7 +101,7 @@
 
   function notModelled(main) {
     S.panel(main, { id: "limits", title: "What is not modelled", build: function (body) {
-      const list = ["node, GPU and job failures; image pulls and node boot", "autoscaling; capacity changes only where the scenario says so", "networks: where a gang lies does not change its speed", m("sharing.slowed_jobs") === null ? "GPU models and neighbours on a device: run times are those of the workload" : "how CPU, memory and the network change a job's speed; of GPUs only what slices, neighbours and measured types do", "quotas and borrowing", "inference services; elastic jobs"];
+      const list = ["node, GPU and job failures; image pulls and node boot", "autoscaling; capacity changes only where the scenario says so", "networks: where a gang lies does not change its speed", m("sharing.slowed_jobs") === null ? "GPU models and neighbours on a device: run times are those of the workload" : "how CPU, memory and the network change a job's speed; of GPUs only what slices, neighbours and measured types do", ...(D.axes.some(([axis, policy]) => axis === "admission" && /^ku/.test(policy)) ? [] : ["quotas and borrowing"]), "inference services; elastic jobs"];
       body.append(S.el("ul", { class: "plain" }, list.map((text) => S.el("li", { text: text }))),
         S.el("p", { class: "note", text: (D.overheads.length ? "Switched on: " + D.overheads.join("; ") + ". " : "No start, restart, preemption or checkpoint overheads are switched on. ") + "Run times and, under the oracle estimate, what the scheduler knows of them are the workload's own." }));
     } });
