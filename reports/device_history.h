@@ -32,7 +32,7 @@ struct RecutNote {
 
 struct SlowedJob {
   JobId job;
-  std::int64_t longer_ns = 0;  // at work than alone on whole GPUs
+  std::int64_t longer_ns = 0;  // at work, in one run of the job, than alone on whole GPUs
 };
 
 class DeviceHistory final : public Observer {

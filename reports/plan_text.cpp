@@ -30,7 +30,9 @@ std::string settings_words(const SettingTexts& settings) {
   for (const auto& [path, value] : settings) {
     if (!out.empty()) out += ", ";
     if (path.ends_with(".count")) {
-      out.append(value).append(" ").append(path_words(path));
+      const std::string words = path_words(path);
+      const bool one = value == "1" && words.starts_with("nodes ");
+      out.append(value).append(" ").append(one ? "node " + words.substr(6) : words);
     } else {
       out.append(path_words(path)).append(" ").append(value);
     }
@@ -151,7 +153,7 @@ std::string plan_text(const PlanResult& plan, bool colour) {
   if (rows.size() > kRows) out += "  ... " + std::to_string(rows.size()) + " points in plan.json\n";
   for (const ExcludedPoints& excluded : plan.excluded) {
     out.append("  excluded by ").append(excluded.bound).append(": ").append(std::to_string(excluded.points));
-    out.append(" points (").append(excluded.sentence).append(")\n");
+    out.append(excluded.points == 1 ? " point (" : " points (").append(excluded.sentence).append(")\n");
   }
   if (plan.lower_bound) {
     out.append("  lower bound ").append(objective_words(plan, plan.lower_bound->objective)).append(", ");

@@ -45,7 +45,7 @@ class SharingPass {
   SharingPass(const ReportInput& input, const Cluster& cluster, const DeviceHistory* devices, DeviceReport& report)
       : input_(input), cluster_(cluster), report_(report), longer_ns_(input.workload.size(), 0) {
     for (std::size_t i = 0; devices != nullptr && i < devices->slowed().size(); ++i) {
-      longer_ns_[devices->slowed()[i].job.index] = devices->slowed()[i].longer_ns;
+      longer_ns_[devices->slowed()[i].job.index] += devices->slowed()[i].longer_ns;  // once a run of the job
     }
     node_pool_.reserve(cluster.devices_in_all());
     for (std::uint32_t node = 0; node < cluster.nodes(); ++node) {

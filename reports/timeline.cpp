@@ -51,8 +51,7 @@ class Sample {
 
 // GPUs that a preempted job left on a node at the present instant and that nobody has taken yet.
 struct Vacancy {
-  std::int64_t begin_us = 0;  // of the victim's slice
-  std::int64_t end_us = 0;
+  std::int64_t end_us = 0;  // of the victim's slice
   JobId job;
   std::uint32_t track = 0;
   std::uint32_t gpus = 0;
@@ -249,6 +248,8 @@ class TimelineWriter {
       buffer_.text += description_;
     }
     result_.events += tracks.size();
+    // A slice of no length is never open: readers could tie no arrow to it. Who really took the GPUs comes after it.
+    if (us(stint.begin) == us(stint.end)) return;
     take_vacancies(stint, tracks);
     if (stint.exit == Stint::Exit::Preempted) leave_vacancies(stint, tracks);
   }
@@ -284,7 +285,7 @@ class TimelineWriter {
       if (mine != at_node.end()) {
         ++mine->gpus;
       } else {
-        at_node.push_back({us(stint.begin), us(stint.end), stint.job, track, 1});
+        at_node.push_back({us(stint.end), stint.job, track, 1});
       }
     }
   }
@@ -301,7 +302,7 @@ class TimelineWriter {
       out += *phase == 'f' ? ",\"bp\":\"e\"}" : "}";
     };
     // An arrow begins inside the slice, not at its end, which may be the beginning of the next one.
-    part("s", from.track, std::max(from.begin_us, from.end_us - 1));
+    part("s", from.track, from.end_us - 1);
     part("f", to, at_us);
     result_.events += 2;
   }

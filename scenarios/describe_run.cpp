@@ -143,6 +143,24 @@ std::vector<std::string> overhead_lines(const OverheadSpec& overheads) {
   return lines;
 }
 
+namespace {
+
+void add_recut_lines(const ClusterSpec& cluster, std::vector<std::string>& lines) {
+  for (const PoolSpec& pool : cluster.pools) {
+    const PartitionerSpec& rule = pool.gpu_mode.partitioner;
+    if (!pool.gpu_mode.is_cut() || rule.kind == PartitionerSpec::Kind::Static) continue;
+    std::string line;
+    if (rule.delay.ns > 0) line = "re-cut of a GPU " + human_duration(rule.delay.seconds());
+    if (rule.gap.ns > 0) {
+      line.append(line.empty() ? "" : ", ").append("no new pods on its node for ");
+      line += human_duration(rule.gap.seconds());
+    }
+    if (!line.empty()) lines.push_back(line + " (pool " + quoted(pool.name, 60) + ")");
+  }
+}
+
+}  // namespace
+
 RunHeader describe_run(const ScenarioSpec& spec, const SimulatedRun& run, const RunOptions& options) {
   RunHeader header;
   header.scenario = spec.name;
@@ -160,6 +178,7 @@ RunHeader describe_run(const ScenarioSpec& spec, const SimulatedRun& run, const 
   if (const auto& most = spec.scheduler.max_waiting) header.axes.emplace_back("max_waiting", std::to_string(*most));
   if (spec.quotas) header.axes.emplace_back("quotas", name_of(spec.quotas->rules));
   header.overheads = overhead_lines(spec.overheads);
+  add_recut_lines(spec.cluster, header.overheads);
   if (!run.metrics.series().note.empty()) header.warnings.push_back(run.metrics.series().note);
   if (run.parts.workload.skipped_rows() > 0) {
     header.warnings.push_back(std::to_string(run.parts.workload.skipped_rows()) +

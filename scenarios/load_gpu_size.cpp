@@ -31,9 +31,9 @@ std::optional<GpuSize> slices(const std::string& text) {
   const std::size_t space = text.find(' ');
   const auto count = space == std::string::npos ? std::optional<std::int64_t>(1) : parse_integer(text.substr(0, space));
   const std::string name = space == std::string::npos ? text : text.substr(space + 1);
-  // A bare word would be a typing mistake more often than a resource.
-  const bool plausible =
-      name == kAnyResource || (is_gpu_resource(name) && name.find_first_of("-./") != std::string::npos);
+  // A bare word would be a typing mistake more often than a resource, and 0.5 is meant as a share (500m).
+  const bool plausible = name == kAnyResource || (is_gpu_resource(name) && !parse_number(name) &&
+                                                  name.find_first_of("-./") != std::string::npos);
   if (!count || *count < 1 || *count > static_cast<std::int64_t>(kMaxGpus) || !plausible) {
     return std::nullopt;
   }

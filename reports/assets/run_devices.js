@@ -78,9 +78,10 @@
         ctx.fillRect(x, y, w, h);
         ctx.globalAlpha = 1;
         if (w > 6 && bar.share === 1) { ctx.strokeStyle = profileColor(bar.profile); ctx.strokeRect(x + 0.5, y + 0.5, w - 1, h - 1); }
-        const text = bar.busy && bar.job !== undefined ? bar.profile + " \u00b7 " + bar.job : bar.profile;
+        if (!bar.busy || bar.share < 1) continue;
         const at = Math.max(x, left) + 5, room = Math.min(x + w, width) - at - 5;
-        if (room > 46 && bar.share === 1 && bar.busy) label(ctx, S.shorten(ctx, text, room), at, y + h / 2);
+        const words = [bar.job !== undefined ? bar.profile + " \u00b7 " + bar.job : bar.profile, bar.profile].find((text) => room > 20 && ctx.measureText(text).width <= room);
+        if (words) label(ctx, words, at, y + h / 2);
       }
       ctx.restore();
       ctx.fillStyle = S.css("--soft");

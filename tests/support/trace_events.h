@@ -18,8 +18,9 @@ struct TraceEventCounts {
   std::vector<std::string> problems;  // broken rules, one line each
 };
 
-// Looks whether slices of a track follow each other without overlap, that every process and thread has a name,
-// arrows come in pairs, begin in a preempted slice and end where a slice begins, and counters never go back in time.
+// Looks whether every event has the members and whole numbers that readers need, slices of a track follow each other
+// without overlap, every process and thread has a name, arrows come in pairs that begin in an open preempted slice and
+// end in one that has just begun, and counters are counts that never go back in time.
 TraceEventCounts check_trace_events(const nlohmann::json& trace);
 
 }  // namespace seatrial

@@ -76,6 +76,15 @@ INSTANTIATE_TEST_SUITE_P(
                "cluster.pools[0].gpu.partitioner.delay: unknown key"}),
     [](const auto& row) { return std::string(row.param.name); });
 
+// "0.5" has a dot, but is no resource that somebody could advertise.
+TEST(GpuSizes, AFractionIsNoResource) {
+  const std::string errors =
+      errors_of(scenario_with("workload",
+                              "workload: [{name: w, generate: {jobs: 3, rate: 1/s, gpus: {0.5: 1}, duration: "
+                              "{distribution: exponential, mean: 9s}}}]\n"));
+  EXPECT_NE(errors.find("not \"0.5\"; expected 0..10000000 GPUs, a share such as 500m"), std::string::npos) << errors;
+}
+
 TEST(GpuModeRules, ReservationsAndPreemptionCountWholeGpus) {
   const std::string pool =
       "cluster: {pools: [{name: p, count: 2, gpu: {model: a100-40, count: 8, mode: mig, layout: all-1g.5gb}}]}\n";

@@ -102,6 +102,12 @@ TEST(ReportDevices, TheTrapOfTwo3gIsSeenOnTheSlices) {
   EXPECT_FALSE(devices.merged);
 }
 
+TEST(ReportDevices, RecutsStandAmongTheOverheads) {
+  EXPECT_EQ(library("mig-recut-cost").run.summary.header.overheads,
+            std::vector<std::string>{"re-cut of a GPU 60 s, no new pods on its node for 60 s (pool a100)"});
+  EXPECT_TRUE(library("gpu-sharing").run.summary.header.overheads.empty());
+}
+
 TEST(ReportDevices, RecutsAreThoseOfTheSummary) {
   for (const char* name : {"mig-3g-3g-1g", "mig-recut-cost", "gpu-sharing"}) {
     const Shown shown = library(name);

@@ -111,6 +111,31 @@ TEST(Timeline, SharesOfOneGpuGetTracksOfTheirOwn) {
   EXPECT_NE(text.find("<script>"), std::string::npos);  // read back as it was
 }
 
+TEST(Timeline, InstancesOfACutGpuNeverOverlapOnATrack) {
+  const std::string cut =
+      "{name: p, count: 2, gpu: {model: a100-40, count: 2, mode: mig, partitioner: {name: "
+      "on-demand, delay: 3s}}}";
+  const Drawn drawn =
+      draw(world("admission: best-effort", cut, "{mig-1g.5gb: 3, mig-3g.20gb: 1}", "models: {sharing: none}\n"));
+  EXPECT_EQ(drawn.counts.slices, 200U);
+  EXPECT_LE(drawn.counts.tracks, 28U) << "seven instances a GPU at most";
+}
+
+// Preemption for jobs without work leaves arrows only where a reader can tie them to slices.
+TEST(Timeline, ArrowsBindInWorldsOfShortJobs) {
+  std::size_t arrows = 0;
+  for (const char* duration : {"{distribution: exponential, mean: 1ms}", "{distribution: exponential, mean: 3s}"}) {
+    for (const char* order : {"srtf", "las", "srsf"}) {
+      std::string text = world(std::string("order: ") + order, kPool, kGangs);
+      const std::string old = "{distribution: exponential, mean: 40s}";
+      text.replace(text.find(old), old.size(), duration);
+      text.replace(text.find("rate: 2/s"), 9, "rate: 60/s");
+      arrows += draw(text).counts.arrows;
+    }
+  }
+  EXPECT_GT(arrows, 0U);
+}
+
 // Two nodes of 1 GPU: long runs on the first, is preempted by short, and runs on later.
 TEST(Timeline, AnArrowLeadsFromTheVictimToTheJobThatTookItsPlace) {
   const auto file =
