@@ -97,7 +97,7 @@ OpenMetricsResult write_open_metrics(const RunHistory& history, const Workload& 
   OpenMetricsResult result;
   result.interval_s = choice.interval_s;
   result.left_out = kLeftOut[static_cast<std::size_t>(choice.detail)];
-  Labels labels;
+  MetricLabels labels;
   for (const auto& [name, value] : options.labels) labels.emplace_back(name, value);
   const std::string interval = std::to_string(choice.interval_s);
   labels.emplace_back("interval_s", interval);

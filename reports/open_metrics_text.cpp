@@ -29,7 +29,7 @@ void OpenMetricsText::finish() {
   buffer_.flush();
 }
 
-std::string labels_text(const Labels& labels) {
+std::string labels_text(const MetricLabels& labels) {
   std::string out;
   for (const auto& [name, value] : labels) {
     if (value.empty()) continue;

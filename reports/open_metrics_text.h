@@ -32,8 +32,9 @@ class OpenMetricsText {
   std::uint64_t samples_ = 0;
 };
 
-using Labels = std::vector<std::pair<std::string_view, std::string_view>>;
-// `{a="x",b="y"}`; backslashes, quotes and line breaks of values are escaped. Labels without a value are left out.
-[[nodiscard]] std::string labels_text(const Labels& labels);
+using MetricLabels = std::vector<std::pair<std::string_view, std::string_view>>;
+// `{a="x",b="y"}`; backslashes, quotes and line breaks of values are escaped. MetricLabels without a value are left
+// out.
+[[nodiscard]] std::string labels_text(const MetricLabels& labels);
 
 }  // namespace seatrial
