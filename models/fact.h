@@ -24,6 +24,9 @@ enum class FactKind : std::uint16_t {
   Capacity,  // `pool` now has milli GPUs in all and `node` nodes present
   Slowed,    // a job that is over was `milli` ns longer at work than alone on its GPUs; node = milli-GPUs that it had
   OutOfMemory,  // a job is to end, because the GPU memory of its device is asked for twice
+  Held,         // a gang that is bound pod by pod holds milli GPUs of `pool` more, and waits for the rest
+  HoldOver,     // it holds milli less: it gave them up, or it has all and starts (see Bound)
+  Lost,         // a job was preempted `milli` ns of work after its last checkpoint; node = milli-GPUs that it had
   Recut,        // a GPU of `node` is re-cut: its new instances can be used in `milli` ns
 };
 
