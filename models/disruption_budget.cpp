@@ -55,7 +55,8 @@ Eviction evict(PodPhase phase, bool ready, std::span<const EvictionBudget> budge
   return budget.status.disruptions_allowed > 0 ? Eviction::EvictedOnBudget : Eviction::Refused;
 }
 
-bool budget_selects(const Labels& match_labels, const Labels& pod_labels) {
+bool budget_selects(const std::map<std::string, std::string>& match_labels,
+                    const std::map<std::string, std::string>& pod_labels) {
   return !match_labels.empty() && std::all_of(match_labels.begin(), match_labels.end(), [&](const auto& label) {
     const auto found = pod_labels.find(label.first);
     return found != pod_labels.end() && found->second == label.second;

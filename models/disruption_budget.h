@@ -76,9 +76,8 @@ struct EvictionBudget {
 // charge if the application is healthy without them, or always under AlwaysAllow.
 [[nodiscard]] Eviction evict(PodPhase phase, bool ready, std::span<const EvictionBudget> budgets);
 
-using Labels = std::map<std::string, std::string>;
-
 // All labels of the selector are the pod's; an empty selector, and a pod without labels, match nothing.
-[[nodiscard]] bool budget_selects(const Labels& match_labels, const Labels& pod_labels);
+[[nodiscard]] bool budget_selects(const std::map<std::string, std::string>& match_labels,
+                                  const std::map<std::string, std::string>& pod_labels);
 
 }  // namespace seatrial

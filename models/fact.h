@@ -27,6 +27,9 @@ enum class FactKind : std::uint16_t {
   Admitted,       // job got quota: milli-GPUs of flavor resource `pool` in queue `node`; one for each that counts GPUs
   QuotaReleased,  // the same is free again
   Evicted,        // job is to give its quota to job `node`; pool: a VictimReason
+  Held,           // a gang that is bound pod by pod holds milli GPUs of `pool` more, and waits for the rest
+  HoldOver,       // it holds milli less: it gave them up, or it has all and starts (see Bound)
+  Lost,           // a job was preempted `milli` ns of work after its last checkpoint; node = milli-GPUs that it had
   Recut,          // a GPU of `node` is re-cut: its new instances can be used in `milli` ns
 };
 

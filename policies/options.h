@@ -7,12 +7,13 @@
 #include <utility>
 #include <vector>
 
+#include "models/disruption_budget.h"
 #include "sim/time.h"
 
 namespace seatrial {
 
 enum class Admission : std::uint8_t { Strict, BestEffort, Easy, Conservative, Kube, Kueue };
-enum class Preemption : std::uint8_t { None, OnEvent, Round };
+enum class Preemption : std::uint8_t { None, OnEvent, Round, Priority };
 enum class Estimate : std::uint8_t { Oracle, Requested, History, Noise };
 
 // A duration that may depend on the number of GPUs: the first step whose `gpus` is not below the job's.
@@ -62,17 +63,25 @@ struct OverheadSpec {
   std::int64_t checkpoint_bytes_per_gpu = 0;
   double checkpoint_write_bytes_per_s = 0;
   double checkpoint_read_bytes_per_s = 0;
+  // > 0: checkpoints are written whenever so much work was done, beside the work, and none at a preemption: what was
+  // done since the last one is lost.
+  Duration checkpoint_every{0};
+  // All jobs share the bandwidth, one way each: transfers stand in line, in the order in which they begin.
+  bool checkpoint_shared = false;
 
   // Seconds with GPUs before useful work begins.
   [[nodiscard]] Duration at_start(std::uint32_t gpus, bool preempted_before) const {
     Duration total = start.of(gpus);
-    if (preempted_before) total += restart.of(gpus) + transfer(gpus, checkpoint_read_bytes_per_s);
+    if (preempted_before) total += restart.of(gpus) + read_time(gpus);
     return total;
   }
   // Seconds for which a preempted job still holds its GPUs.
-  [[nodiscard]] Duration at_preemption(std::uint32_t gpus) const {
-    return drain.of(gpus) + transfer(gpus, checkpoint_write_bytes_per_s);
+  [[nodiscard]] Duration at_preemption(std::uint32_t gpus) const { return drain.of(gpus) + write_time(gpus); }
+
+  [[nodiscard]] Duration write_time(std::uint32_t gpus) const {
+    return checkpoint_every.ns > 0 ? Duration{0} : transfer(gpus, checkpoint_write_bytes_per_s);
   }
+  [[nodiscard]] Duration read_time(std::uint32_t gpus) const { return transfer(gpus, checkpoint_read_bytes_per_s); }
 
  private:
   [[nodiscard]] Duration transfer(std::uint32_t gpus, double bytes_per_s) const {
@@ -100,6 +109,19 @@ struct GateOptions {
   bool blocking = false;              // stop at the first job that does not fit, instead of passing it over
 };
 
+// Of Preemption::Priority: how the nodes on which victims were found are compared, after violations of budgets.
+enum class VictimKey : std::uint8_t {
+  Kube,      // as kube-scheduler: lowest highest priority, lowest sum, fewest, latest start
+  LostWork,  // least GPU time since the last checkpoint, then as kube-scheduler
+  Gpus,      // fewest GPUs taken away, then as kube-scheduler
+};
+
+// A disruption budget for the pods of a tenant's running jobs.
+struct BudgetOptions {
+  std::uint32_t tenant = 0;  // TextId of the workload
+  DisruptionBudget budget;
+};
+
 struct SchedulerOptions {
   Admission admission = Admission::Strict;
   Preemption preemption = Preemption::None;
@@ -110,6 +132,11 @@ struct SchedulerOptions {
   std::vector<double> tenant_weights;  // by TextId of the workload; where by_dominant_share
   BackOffOptions back_off;             // of Admission::Kube
   std::optional<GateOptions> gate;     // in front of Admission::Kube
+  bool pod_by_pod = false;             // gangs of Admission::Kube bind one pod after the other and hold them
+  Duration permit{0};                  // how long a gang may hold pods and wait for the rest; 0: for ever
+  VictimKey victims = VictimKey::Kube;
+  bool keep_budgets = false;           // no victim beyond its budget, not even as the last resort
+  std::vector<BudgetOptions> budgets;  // of Preemption::Priority
   bool queues_per_tenant = false;
   bool span_pools = false;
   bool kill_at_limit = false;

@@ -96,6 +96,17 @@ bool Placer::place_shape(const RequestClass& job_class, const GangShape& shape, 
   return place_pods(rest, shape.rest_pods, devices);
 }
 
+bool Placer::place_pod(const RequestClass& job_class, std::uint32_t shape_row, std::uint32_t pod,
+                       std::vector<std::uint16_t>& devices) {
+  const GangShape& shape = job_class.shapes[shape_row];
+  const bool rest = pod >= shape.main_pods;
+  effort_ = CutEffort::Idle;
+  pieces_.clear();
+  const PodQuestion question{rest ? shape.rest : shape.main, job_class, shape.pools,
+                             pod_class(job_class, shape_row, rest), rest && shape.whole_nodes};
+  return place_pods(question, 1, devices);
+}
+
 bool Placer::try_shape(const RequestClass& job_class, std::vector<std::uint16_t>& devices) {
   const GangShape& shape = job_class.shapes[shape_];
   const std::size_t devices_before = devices.size();

@@ -35,7 +35,12 @@ class Placer {
   static constexpr std::uint32_t kNone = 0xffffffffU;
   std::uint32_t place(const RequestClass& job_class, std::vector<std::uint16_t>& devices);
   [[nodiscard]] const std::vector<Piece>& pieces() const { return pieces_; }
-  // Gives back the pods of a gang that was placed with this shape.
+  // Binds pod number `pod` of a gang alone: pieces() then holds it. False with nothing changed where none has room.
+  bool place_pod(const RequestClass& job_class, std::uint32_t shape, std::uint32_t pod,
+                 std::vector<std::uint16_t>& devices);
+  // pieces() are these from now on: a gang that was bound pod by pod.
+  void take_over(const std::vector<Piece>& pieces) { pieces_ = pieces; }
+  // Gives back the pods of a gang, or the first of them, that was placed with this shape.
   void release(const GangShape& shape, std::span<const Piece> pieces, const std::vector<std::uint16_t>& devices);
 
  private:

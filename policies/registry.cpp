@@ -58,6 +58,10 @@ std::vector<PolicyDoc> fixed_docs() {
       {"admission", "kube", "As kube-scheduler's queue: jobs by priority and last try, with back-off.", {}},
       {"admission", "kueue", "One job a cycle, slower and slower while none is admitted (Kueue, one queue).", {}},
       {"preemption", "none", "A started job runs to its end.", {}},
+      {"preemption",
+       "priority",
+       "As kube-scheduler: a job that finds no place takes that of jobs of lower priority.",
+       {}},
       {"preemption", "on-event", "All active jobs are ranked anew at each arrival, end and crossing.", {}},
       {"preemption",
        "round",
@@ -77,9 +81,9 @@ std::vector<PolicyDoc> make_docs() {
   std::vector<PolicyDoc> docs;
   for (const OrderRegistration& entry : order_registry()) docs.push_back(entry.doc);
   const std::vector<PolicyDoc> fixed = fixed_docs();
-  docs.insert(docs.end(), fixed.begin(), fixed.begin() + 9);
+  docs.insert(docs.end(), fixed.begin(), fixed.begin() + 10);
   for (const PlacementRegistration& entry : placement_registry()) docs.push_back(entry.doc);
-  docs.insert(docs.end(), fixed.begin() + 9, fixed.end());
+  docs.insert(docs.end(), fixed.begin() + 10, fixed.end());
   return docs;
 }
 

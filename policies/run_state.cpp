@@ -17,7 +17,8 @@ namespace {
 
 bool any_overhead(const OverheadSpec& spec) {
   return !spec.start.zero() || !spec.restart.zero() || !spec.preempt.zero() || !spec.drain.zero() ||
-         spec.checkpoint_bytes_per_gpu != 0 || !spec.start_up.zero() || !spec.release.zero();
+         spec.checkpoint_bytes_per_gpu != 0 || spec.checkpoint_every.ns > 0 || !spec.start_up.zero() ||
+         !spec.release.zero();
 }
 
 // Sums that stay at the end of time instead of passing it.
@@ -51,7 +52,7 @@ RunState::RunState(const ClusterSpec& cluster_spec, const Workload& jobs, Cluste
       live_(jobs.size()),
       waits_(jobs.size(), JobWait{}),
       seed_(seed),
-      has_overheads_(any_overhead(scheduler.overheads) || scheduler.gate.has_value() ||
+      has_overheads_(any_overhead(scheduler.overheads) || scheduler.gate.has_value() || scheduler.pod_by_pod ||
                      re_cuts_delay_starts(cluster_spec)) {
   if (MemoryWatch::needed(machines)) memory_ = std::make_unique<MemoryWatch>(machines);
   const GpuPartitions* partitions = machines.partitions();
@@ -352,6 +353,7 @@ void RunState::commit_start(JobId job, WaitReason rest, bool by_clocks) {
   if (has_overheads_)
     overhead +=
         live_.owed(job) + options.overheads.at_start(job_class.gpus, table.preemptions[job] > 0) + start_up(job);
+  if (table.preemptions[job] > 0) overhead += wait_in_line(reads_end_, options.overheads.read_time(job_class.gpus));
   if (cuts_) overhead += accept_cuts(job, job_class.shapes[shape]);
   state.useful_from = later(now, overhead);
   ++running;
@@ -463,20 +465,30 @@ void RunState::end_job(JobId job, JobState state) {
   }
 }
 
+Duration RunState::lost_if_preempted(JobId job) const {
+  const std::int64_t every = options.overheads.checkpoint_every.ns;
+  return {every == 0 ? 0 : useful_so_far(live_.run(job)).ns % every};
+}
+
 void RunState::preempt(JobId job) {
   JobRun& state = live_.run(job);
   ++table.preemptions[job];
+  const Duration lost = lost_if_preempted(job);
+  if (lost.ns > 0) write_fact(FactKind::Lost, job, lost.ns, 0, static_cast<std::uint32_t>(held_milli(job)));
   if (has_overheads_) {
     const Duration unpaid{std::max<std::int64_t>(0, (state.useful_from - now).ns)};
     live_.set_owed(job, std::min(live_.owed(job), unpaid) + options.overheads.preempt.of(class_of(job).gpus));
   }
-  const Duration hold = has_overheads_ ? options.overheads.at_preemption(class_of(job).gpus) : Duration{0};
+  Duration hold = has_overheads_ ? options.overheads.at_preemption(class_of(job).gpus) : Duration{0};
+  hold += wait_in_line(writes_end_, options.overheads.write_time(class_of(job).gpus));
   if (hold.ns == 0) {
     finish_draining(job);
+    live_.run(job).executed = live_.run(job).executed - lost;
     return;
   }
   const bool was_useful = state.useful_from <= now;
   stop_work(job, state);
+  state.executed = state.executed - lost;
   state.draining = 1;
   if (was_useful) {
     emit(FactKind::Stalled, job, held_milli(job), cluster.pool_of(table.pieces(job).front().node).index);

@@ -62,6 +62,12 @@ struct JobWait {
   WaitReading reading;  // of the clocks at split_from
 };
 
+// What a gang holds whose pods are bound one by one.
+struct HeldPods {
+  std::uint32_t shape = 0;  // of its class; once it holds a pod
+  std::vector<Piece> pieces;
+};
+
 class MemoryWatch;
 class Placement;
 class SpeedKeeper;
@@ -113,6 +119,8 @@ class RunState {
     return class_of(job).shapes[live_.run(job).shape].total_milli;
   }
 
+  [[nodiscard]] const GangShape& shape_of(JobId job) const { return class_of(job).shapes[live_.run(job).shape]; }
+
   // The run time as policies know it; fixed when the job is submitted.
   [[nodiscard]] Duration known_total(JobId job) const { return known_.empty() ? workload.duration(job) : known_[job]; }
   void submit(JobId job);
@@ -131,11 +139,21 @@ class RunState {
   [[nodiscard]] const GangShape& placed_shape(JobId job) const { return class_of(job).shapes[placed_shape_]; }
   void commit_start(JobId job, WaitReason rest, bool by_clocks);
   void undo_place(JobId job);
+  // Binds one more pod of a gang, main pods first; false with nothing changed where no node has room. When it holds all
+  // of them it is to be started.
+  bool hold_pod(JobId job, HeldPods& held);
+  void start_held(JobId job, const HeldPods& held, WaitReason rest);
+  void give_up(JobId job, const HeldPods& held);
   // Ends a running job: Completed or Failed. It stays live until the scheduler was told; then forget() it.
   void end_job(JobId job, JobState state);
   void forget(JobId job) { live_.end(job); }
   // Takes the GPUs of a running job away; it is Pending afterwards (at once, or when its checkpoint is written).
   void preempt(JobId job);
+  [[nodiscard]] bool is_draining(JobId job) const {
+    return table.state[job] == JobState::Running && live_.run(job).draining != 0;
+  }
+  // Work of a running job that a preemption would undo: since its last checkpoint.
+  [[nodiscard]] Duration lost_if_preempted(JobId job) const;
   // The work of a job is over. Does its place take time to become free? Then it ends later, in ReleaseDone.
   bool begin_release(JobId job, JobState after);
   [[nodiscard]] JobState state_after_release(JobId job) const {
@@ -215,7 +233,9 @@ class RunState {
   void schedule_end(JobId job);
   void leave_gpus(JobId job, JobRun& run);
   void stop_work(JobId job, JobRun& run);
+  void emit_held(JobId job, const HeldPods& held, FactKind kind, std::size_t first);
   [[nodiscard]] Duration start_up(JobId job) const;
+  Duration wait_in_line(Time& line_ends, Duration transfer) const;
   [[nodiscard]] Duration known_at_submit(JobId job) const;
 
   Placer placer_;
@@ -242,6 +262,8 @@ class RunState {
   bool has_overheads_;
   std::uint32_t starting_ = 0;  // jobs that have GPUs and do not work yet; only with overheads, as the next
   std::int64_t phase_running_milli_ = 0;
+  Time writes_end_{INT64_MIN};  // of checkpoints that stand in line for the shared bandwidth
+  Time reads_end_{INT64_MIN};
 };
 
 }  // namespace seatrial

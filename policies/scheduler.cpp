@@ -143,7 +143,9 @@ void QueueScheduler::finish() {
 std::unique_ptr<Scheduler> make_scheduler(RunState& state, std::unique_ptr<QueueOrder> order) {
   const SchedulerOptions& options = state.options;
   if (options.sequential) return nullptr;
-  if (options.preemption != Preemption::None) return std::make_unique<PreemptiveScheduler>(state, std::move(order));
+  if (options.preemption == Preemption::OnEvent || options.preemption == Preemption::Round) {
+    return std::make_unique<PreemptiveScheduler>(state, std::move(order));
+  }
   if (options.by_dominant_share) {
     return std::make_unique<DrfScheduler>(state, std::move(order), options.admission == Admission::Strict);
   }

@@ -44,6 +44,12 @@ const char* fact_kind_name(FactKind kind) {
       return "quota-released";
     case FactKind::Evicted:
       return "evicted";
+    case FactKind::Held:
+      return "held";
+    case FactKind::HoldOver:
+      return "hold-over";
+    case FactKind::Lost:
+      return "work-lost";
     case FactKind::Recut:
       return "recut";
   }
@@ -61,7 +67,8 @@ void EventLog::add(const Fact& fact) {
   std::string& out = buffer_.text;
   const bool capacity = fact.kind == FactKind::Capacity;
   const bool recut = fact.kind == FactKind::Recut;
-  const bool placed = fact.kind == FactKind::Bound || fact.kind == FactKind::Released || recut;
+  const bool placed = fact.kind == FactKind::Bound || fact.kind == FactKind::Released || fact.kind == FactKind::Held ||
+                      fact.kind == FactKind::HoldOver || recut;
   append_seconds(out, fact.at.ns);
   out += ',';
   out += fact_kind_name(fact.kind);
@@ -72,7 +79,7 @@ void EventLog::add(const Fact& fact) {
   out += ',';
   if ((capacity || placed) && fact.pool < pool_names_.size()) out += pool_names_[fact.pool];
   out += ',';
-  append_integer(out, recut || fact.kind == FactKind::Slowed ? 0 : fact.milli);
+  append_integer(out, recut || fact.kind == FactKind::Slowed || fact.kind == FactKind::Lost ? 0 : fact.milli);
   out += ',';
   if (capacity) append_integer(out, fact.node);
   const std::size_t node = out.size();

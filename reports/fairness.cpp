@@ -121,9 +121,11 @@ void Fairness::handle(const Fact& fact) {
       job.since = fact.at;
       return;
     case FactKind::Bound:
+    case FactKind::Held:
       tenants_[row_of(fact)].held_milli += fact.milli;
       return;
     case FactKind::Released:
+    case FactKind::HoldOver:
       tenants_[row_of(fact)].held_milli -= fact.milli;
       return;
     case FactKind::Progress:
@@ -152,6 +154,7 @@ void Fairness::handle(const Fact& fact) {
     case FactKind::Rejected:
     case FactKind::Capacity:
     case FactKind::Slowed:
+    case FactKind::Lost:
     case FactKind::OutOfMemory:  // the job's end is a fact of its own
     case FactKind::Admitted:
     case FactKind::QuotaReleased:

@@ -92,7 +92,11 @@ void LevelPyramid::observe(std::span<const Fact> facts) {
         change(WaitingMilli, -fact.milli);
         change(HeldMilli, fact.milli);
         break;
+      case FactKind::Held:
+        change(HeldMilli, fact.milli);
+        break;
       case FactKind::Released:
+      case FactKind::HoldOver:
         change(HeldMilli, -fact.milli);
         break;
       case FactKind::Rejected:
@@ -100,6 +104,7 @@ void LevelPyramid::observe(std::span<const Fact> facts) {
       case FactKind::Stalled:
       case FactKind::Capacity:
       case FactKind::Slowed:
+      case FactKind::Lost:
       case FactKind::OutOfMemory:
       case FactKind::Admitted:
       case FactKind::QuotaReleased:

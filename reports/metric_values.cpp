@@ -54,6 +54,7 @@ void add_jobs(const Summary& s, Values& values) {
   values.add({"makespan_s"}, s.makespan_s);
   values.add_whole({"preemptions"}, s.preemptions);
   values.add({"overhead_gpu_s"}, s.overhead_gpu_s);
+  values.add({"lost_gpu_s"}, s.lost_gpu_s);
   values.add({"queue", "mean"}, s.queue_mean);
   values.add_whole({"queue", "peak"}, s.queue_peak);
   values.add_whole({"queue", "running_peak"}, s.running_peak);
@@ -191,7 +192,8 @@ constexpr MetricDoc kDocs[] = {
     {"recorded.wait_s.max", "s", "Recorded waiting time: longest."},
     {"makespan_s", "s", "Last end of a job minus first submit."},
     {"preemptions", "1", "How often a running job lost its GPUs."},
-    {"overhead_gpu_s", "GPU-s", "GPU time held without useful work: start, restart, checkpoint."},
+    {"overhead_gpu_s", "GPU-s", "GPU time held without useful work: start, restart, checkpoint, held pods."},
+    {"lost_gpu_s", "GPU-s", "GPU time of work that preemptions undid, since the last checkpoint."},
     {"queue.mean", "jobs", "Waiting jobs, mean over time."},
     {"queue.peak", "jobs", "Waiting jobs, most at any time."},
     {"queue.running_peak", "jobs", "Running jobs, most at any time."},

@@ -134,6 +134,16 @@ void Metrics::handle(const Fact& fact) {
     case FactKind::Capacity:
       resize(fact);
       return;
+    case FactKind::Held:
+      allocate(fact, fact.milli);
+      allocated_peak_ = std::max(allocated_peak_, allocated_now_);
+      return;
+    case FactKind::HoldOver:
+      allocate(fact, -fact.milli);
+      return;
+    case FactKind::Lost:
+      lost_milli_ns_ += area(fact.node, 0, fact.milli);
+      return;
     case FactKind::Recut:
       ++recuts_;
       recut_ns_ += area(1, 0, fact.milli);

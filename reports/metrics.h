@@ -74,6 +74,7 @@ class Metrics final : public Observer {
   [[nodiscard]] std::uint64_t slowed_jobs() const { return slowed_jobs_; }
   [[nodiscard]] Wide slowed_milli_ns() const { return slowed_milli_ns_; }
   [[nodiscard]] std::uint64_t out_of_memory_jobs() const { return out_of_memory_jobs_; }
+  [[nodiscard]] Wide lost_milli_ns() const { return lost_milli_ns_; }  // work that preemptions undid
   [[nodiscard]] std::uint64_t preemptions() const { return preemptions_; }
   [[nodiscard]] std::int64_t allocated_milli_end() const { return allocated_now_; }
   [[nodiscard]] double allocated_ratio_peak() const { return peak_ratio_; }
@@ -156,6 +157,7 @@ class Metrics final : public Observer {
   std::uint64_t slowed_jobs_ = 0;
   std::vector<bool> slowed_;  // by job; only where some are
   std::uint64_t out_of_memory_jobs_ = 0;
+  Wide lost_milli_ns_ = 0;
   Wide slowed_milli_ns_ = 0;
   std::int64_t allocated_now_ = 0;
   std::int64_t total_now_ = 0;

@@ -205,7 +205,8 @@ void TimePass::fill_hours() {
       row->pools.push_back(pool);
       row->capacity += capacity;
       row->useful += use.useful_milli_ns;
-      row->overhead += held_by_pool_[pool] - use.useful_milli_ns;
+      // More than jobs had is what pods held that waited for the rest of their gang.
+      row->overhead += std::max(held_by_pool_[pool], use.allocated_milli_ns) - use.useful_milli_ns;
       row->free += use.total_milli_ns - use.allocated_milli_ns;
       row->absent += capacity - use.total_milli_ns;
     }

@@ -86,6 +86,9 @@ void RunHistory::handle(const Fact& fact) {
     case FactKind::Submitted:
     case FactKind::Bound:
     case FactKind::Released:
+    case FactKind::Held:
+    case FactKind::HoldOver:
+    case FactKind::Lost:
     case FactKind::Capacity:
     case FactKind::Rejected:
     case FactKind::Progress:
@@ -117,9 +120,11 @@ void RunHistory::count(const Fact& fact) {
       return;
     }
     case FactKind::Bound:
+    case FactKind::Held:
       level_at(fact.at).allocated_milli += fact.milli;
       return;
     case FactKind::Released:
+    case FactKind::HoldOver:
       level_at(fact.at).allocated_milli -= fact.milli;
       return;
     case FactKind::Preempted:
@@ -139,6 +144,7 @@ void RunHistory::count(const Fact& fact) {
     case FactKind::Progress:
     case FactKind::Stalled:
     case FactKind::Slowed:
+    case FactKind::Lost:
     case FactKind::OutOfMemory:
     case FactKind::Admitted:
     case FactKind::QuotaReleased:

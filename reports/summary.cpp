@@ -201,6 +201,7 @@ void fill_gpus(const Metrics& metrics, Summary& summary) {
   summary.allocated_mean = quotient(allocated, total);
   summary.useful_mean = quotient(useful, total);
   if (use.total_milli_end > 0 || total > 0) summary.allocated_peak = metrics.allocated_ratio_peak();
+  summary.lost_gpu_s = unit_seconds(metrics.lost_milli_ns());
   summary.overhead_gpu_s = unit_seconds(use.allocated_milli_ns - use.useful_milli_ns);
   if (summary.cost_usd) summary.usd_per_gpu_hour_used = quotient(*summary.cost_usd, useful / kSecondsPerHour);
   if (!metrics.has_fragmented()) return;

@@ -137,7 +137,8 @@ struct Summary {
   Statistics jct_s, wait_s, slowdown, recorded_wait_s;
   std::optional<double> makespan_s;
   std::uint64_t preemptions = 0;
-  double overhead_gpu_s = 0;
+  double overhead_gpu_s = 0;  // lost work is not in it
+  double lost_gpu_s = 0;
   std::int64_t total_milli = 0, arrived_milli = 0, allocated_milli_end = 0;
   std::optional<double> allocated_mean, allocated_peak, useful_mean;
   std::optional<double> fragmented_mean, fragmented_end;                  // of all GPUs

@@ -103,6 +103,7 @@ void read_jobs(const Json& root, Summary& summary) {
   summary.makespan_s = read_number(root.at("makespan_s"));
   summary.preemptions = root.at("preemptions");
   summary.overhead_gpu_s = root.at("overhead_gpu_s");
+  summary.lost_gpu_s = root.value("lost_gpu_s", 0.0);
   summary.queue_mean = read_number(root.at("queue").at("mean"));
   summary.queue_peak = root.at("queue").at("peak");
   summary.running_peak = root.at("queue").at("running_peak");

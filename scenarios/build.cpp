@@ -55,6 +55,10 @@ SchedulerOptions options_of(const ScenarioSpec& spec) {
   options.noise_sigma = from.noise_sigma;
   options.back_off = from.back_off;
   options.gate = from.gate;
+  options.pod_by_pod = from.pod_by_pod;
+  options.permit = from.permit;
+  options.victims = from.victims;
+  options.keep_budgets = from.keep_budgets;
   options.queues_per_tenant = from.queues_per_tenant;
   options.span_pools = from.span_pools;
   options.kill_at_limit = from.kill_at_limit;
@@ -172,6 +176,10 @@ RunParts::RunParts(const ScenarioSpec& spec, std::shared_ptr<const Workload> job
       quotas(build_quotas(spec, workload)) {
   options.by_dominant_share = find_order(spec.scheduler.order.name)->by_dominant_share;
   if (options.by_dominant_share) options.tenant_weights = tenant_weights(spec, workload);
+  for (const BudgetSpec& budget : spec.scheduler.budgets) {
+    const TextId tenant = workload.texts().find(budget.tenant);
+    if (tenant.valid()) options.budgets.push_back({tenant.index, budget.budget});
+  }
   refuse_counted(spec, cluster_spec, cluster.tracks_devices());
   if (needs_fragmentation(spec)) {
     fragmentation = std::make_unique<FragmentationModel>(workload, cluster, popularity(spec));

@@ -39,6 +39,8 @@ std::string preemption_text(const SchedulerSpec& scheduler) {
       return "none";
     case Preemption::OnEvent:
       return "on-event";
+    case Preemption::Priority:
+      return "priority";
     case Preemption::Round:
       return "round " + seconds_text(scheduler.round.ns) + " s";
   }
@@ -139,6 +141,9 @@ std::vector<std::string> overhead_lines(const OverheadSpec& overheads) {
                   overheads.checkpoint_write_bytes_per_s / 1073741824.0,
                   overheads.checkpoint_read_bytes_per_s / 1073741824.0);
     lines.emplace_back(text);
+  }
+  if (overheads.checkpoint_every.ns > 0) {
+    lines.push_back("checkpoints every " + seconds_text(overheads.checkpoint_every.ns) + " s of work");
   }
   return lines;
 }

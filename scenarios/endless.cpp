@@ -39,6 +39,9 @@ void refuse_endless(const ScenarioSpec& spec, const Workload& jobs) {
   if (scheduler.preemption == Preemption::Round && span_s / scheduler.round.seconds() > kMostSteps) {
     refuse("scheduler.preemption.round", "rounds", span_s / scheduler.round.seconds(), "use longer rounds");
   }
+  if (scheduler.gate && span_s / scheduler.gate->period.seconds() > kMostSteps) {
+    refuse("scheduler.gate.period", "looks", span_s / scheduler.gate->period.seconds(), "use a longer period");
+  }
   for (std::size_t i = 0; i < spec.cluster.pools.size(); ++i) {
     const PartitionerSpec& partitioner = spec.cluster.pools[i].gpu_mode.partitioner;
     if (partitioner.kind != PartitionerSpec::Kind::Optimizing) continue;

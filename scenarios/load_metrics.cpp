@@ -100,6 +100,8 @@ void load_checkpoint(const Value& value, OverheadSpec& overheads) {
   };
   read_speed("write", overheads.checkpoint_write_bytes_per_s);
   read_speed("read", overheads.checkpoint_read_bytes_per_s);
+  section.read_boolean("shared", overheads.checkpoint_shared);
+  section.read_duration("every", {0, 366.0 * 86400, true}, overheads.checkpoint_every);
   section.finish();
 }
 

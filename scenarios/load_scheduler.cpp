@@ -1,9 +1,11 @@
 // The section `scheduler`: one policy per axis with its parameters, and how the axes are filled in where it is silent.
 #include <algorithm>
+#include <array>
 
 #include "policies/registry.h"
 #include "scenarios/load_sections.h"
 #include "sim/check.h"
+#include "sim/text.h"
 
 namespace seatrial {
 namespace {
@@ -100,7 +102,53 @@ std::vector<PolicySpec> load_placement(const Value& value) {
   return policies;
 }
 
+std::optional<CountOrPercent> load_count(const Value& value) {
+  if (const std::string& text = value.node().scalar; value.is_scalar() && !text.empty() && text.back() == '%') {
+    const auto percent = parse_integer(std::string_view(text).substr(0, text.size() - 1));
+    if (percent && *percent >= 0 && *percent <= 100) return CountOrPercent{*percent, true};
+    value.problem("expected a whole percentage", "a number of pods, or such as 50%");
+    return std::nullopt;
+  }
+  const auto count = value.integer(0, 1'000'000'000);
+  if (!count) return std::nullopt;
+  return CountOrPercent{*count, false};
+}
+
+BudgetSpec load_budget(const Value& value) {
+  BudgetSpec out;
+  Section section(value);
+  if (const auto tenant = section.require("tenant", "whose pods it is about")) out.tenant = tenant->text().value_or("");
+  if (const auto least = section.take("min_available")) out.budget.min_available = load_count(*least);
+  if (const auto most = section.take("max_unavailable")) out.budget.max_unavailable = load_count(*most);
+  if (!value.is_wrong(value.path()) && out.budget.min_available.has_value() == out.budget.max_unavailable.has_value()) {
+    value.problem("a budget has either min_available or max_unavailable",
+                  "such as {tenant: serving, min_available: 2}");
+  }
+  section.finish();
+  return out;
+}
+
+void load_priority(Section& section, SchedulerSpec& scheduler) {
+  scheduler.preemption = Preemption::Priority;
+  if (const auto victims = section.take("victims")) {
+    const std::vector<std::string> keys{"kube", "lost-work", "gpus"};
+    if (const auto index = victims->one_of("key of victims", keys)) scheduler.victims = static_cast<VictimKey>(*index);
+  }
+  if (const auto budgets = section.take("budgets")) {
+    for (const Value& entry : budgets->list()) scheduler.budgets.push_back(load_budget(entry));
+  }
+  section.read_boolean("keep_budgets", scheduler.keep_budgets);
+  section.finish();
+}
+
 void load_preemption(const Value& value, SchedulerSpec& scheduler) {
+  if (value.is_mapping() && value.child("name")) {
+    Section section(value);
+    const std::vector<std::string> named{"priority"};
+    const auto name = section.require("name");
+    if (name && name->one_of("preemption with parameters", named)) load_priority(section, scheduler);
+    return;
+  }
   if (value.is_mapping()) {
     Section section(value);
     scheduler.preemption = Preemption::Round;
@@ -114,8 +162,9 @@ void load_preemption(const Value& value, SchedulerSpec& scheduler) {
     value.problem("a round needs its length", "write {round: 60s}");
     return;
   }
-  const std::vector<std::string> names{"none", "on-event"};
-  if (const auto index = value.one_of("preemption", names)) scheduler.preemption = static_cast<Preemption>(*index);
+  const std::vector<std::string> names{"none", "on-event", "priority"};
+  constexpr std::array<Preemption, 3> kKinds{Preemption::None, Preemption::OnEvent, Preemption::Priority};
+  if (const auto index = value.one_of("preemption", names)) scheduler.preemption = kKinds[*index];
 }
 
 void load_estimate(const Value& value, SchedulerSpec& scheduler) {
@@ -149,6 +198,11 @@ void load_queues(const Value& value, SchedulerSpec& scheduler) {
 void load_gang(const Value& value, SchedulerSpec& scheduler) {
   Section section(value);
   section.read_boolean("span_pools", scheduler.span_pools);
+  if (const auto binding = section.take("binding")) {
+    const std::vector<std::string> names{"all-at-once", "pod-by-pod"};
+    if (const auto index = binding->one_of("binding of a gang", names)) scheduler.pod_by_pod = *index == 1;
+  }
+  section.read_duration("permit", {0, 366.0 * 86400, true}, scheduler.permit);
   section.finish();
 }
 

@@ -32,7 +32,8 @@ MetricsOptions metrics_options(const ScenarioSpec& spec, const SchedulerOptions&
   options.warmup = spec.metrics.warmup;
   options.series_interval = spec.metrics.series_interval;
   options.sequential = scheduler.sequential;
-  options.overheads = !overhead_lines(spec.overheads).empty() || re_cuts_delay_starts(spec.cluster);
+  options.overheads =
+      !overhead_lines(spec.overheads).empty() || re_cuts_delay_starts(spec.cluster) || spec.scheduler.pod_by_pod;
   return options;
 }
 
@@ -50,7 +51,7 @@ FairnessOptions fairness_options(const ScenarioSpec& spec, const Workload& workl
   options.weights = tenant_weights(spec, workload);
   options.warmup = spec.metrics.warmup;
   options.series_interval = spec.metrics.series_interval;
-  options.overheads = !overhead_lines(spec.overheads).empty();
+  options.overheads = !overhead_lines(spec.overheads).empty() || spec.scheduler.pod_by_pod;
   return options;
 }
 

@@ -76,7 +76,9 @@ Json overheads() {
                   {"checkpoint", mapping("Written at a preemption, read at a restart.",
                                          {{"bytes_per_gpu", unit("memory", "State of one GPU."), true},
                                           {"write", unit("speed", ""), true},
-                                          {"read", unit("speed", ""), true}})}});
+                                          {"read", unit("speed", ""), true},
+                                          {"shared", boolean("Do all jobs share the bandwidth?")},
+                                          {"every", duration("Of work; none at a preemption, then.")}})}});
 }
 
 Json metrics() {

@@ -54,6 +54,17 @@ Json fixed_axis(const std::string& axis, const std::string& description) {
 Json scheduler() {
   Json placement = policy("placement", false);
   placement["anyOf"].push_back(list_of(policy("placement", true), "Scores weighed against each other.", 1));
+  Json preemption = fixed_axis("preemption", "Whether running jobs may lose their GPUs.");
+  const Json count = any_of("", {integer("Pods.", 0), {{"type", "string"}, {"pattern", "^(100|[0-9]{1,2})%$"}}});
+  const Json budget =
+      mapping("Of a tenant's running pods: one of the two.",
+              {{"tenant", text("As the jobs name it."), true}, {"min_available", count}, {"max_unavailable", count}});
+  preemption["anyOf"].push_back(
+      mapping("By priority, with parameters.",
+              {{"name", {{"const", "priority"}}, true},
+               {"victims", enumeration("How nodes are compared.", {"kube", "lost-work", "gpus"})},
+               {"budgets", list_of(budget, "Disruption budgets.")},
+               {"keep_budgets", boolean("No victim beyond its budget, not even as the last resort.")}}));
   return mapping(
       "The policies.",
       {{"order", described(policy("order", false), "Who is first in the queue.")},
@@ -67,11 +78,14 @@ Json scheduler() {
                  {"period", duration("Between two looks.")},
                  {"period_per_job", duration("More for each job created so far.")},
                  {"release", enumeration("What happens at a job that does not fit.", {"greedy", "blocking"})}})},
-       {"preemption", fixed_axis("preemption", "Whether running jobs may lose their GPUs.")},
+       {"preemption", std::move(preemption)},
        {"placement", described(std::move(placement), "Which nodes a job gets.")},
        {"estimate", fixed_axis("estimate", "What the policies know of run times.")},
        {"queues", enumeration("One queue, or one for each tenant.", {"single", "per-tenant"})},
-       {"gang", mapping("Of jobs with several pods.", {{"span_pools", boolean("May one use several pools?")}})},
+       {"gang",
+        mapping("Of jobs with several pods.", {{"span_pools", boolean("May one use several pools?")},
+                                               {"binding", enumeration("Of its pods.", {"all-at-once", "pod-by-pod"})},
+                                               {"permit", duration("How long pods are held for the rest.")}})},
        {"kill_at_limit", boolean("Are jobs ended when their stated run time is over?")},
        {"max_waiting", integer("Jobs that find so many waiting are turned away.", 0, 0xffffffff)}});
 }

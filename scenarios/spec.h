@@ -51,6 +51,12 @@ struct PolicySpec {
   Place place;
 };
 
+// A disruption budget of a tenant's running pods.
+struct BudgetSpec {
+  std::string tenant;
+  DisruptionBudget budget;
+};
+
 struct SchedulerSpec {
   PolicySpec order{"fifo", {}, 1, {}};
   Admission admission = Admission::Strict;
@@ -61,6 +67,11 @@ struct SchedulerSpec {
   double noise_sigma = 0;
   BackOffOptions back_off;  // of admission kube
   std::optional<GateOptions> gate;
+  bool pod_by_pod = false;  // gang: {binding: pod-by-pod}
+  Duration permit{0};
+  VictimKey victims = VictimKey::Kube;  // of preemption priority
+  bool keep_budgets = false;
+  std::vector<BudgetSpec> budgets;
   bool queues_per_tenant = false;  // the loader sets the default: true where pools are dedicated
   bool span_pools = false;         // gang: {span_pools: true}
   bool kill_at_limit = false;

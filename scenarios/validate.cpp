@@ -47,6 +47,8 @@ bool takes_pods(const ScenarioSpec& spec) {
   return spec.scheduler.admission == Admission::Kube || spec.scheduler.admission == Admission::Kueue;
 }
 
+bool by_priority(const ScenarioSpec& spec) { return spec.scheduler.preemption == Preemption::Priority; }
+
 bool by_dominant_share(const ScenarioSpec& spec) {
   const OrderRegistration* order = find_order(spec.scheduler.order.name);
   return order != nullptr && order->by_dominant_share;
@@ -125,10 +127,26 @@ constexpr auto kContradictions = std::to_array<Contradiction>({
      {"admission", "admission"},
      "the admissions kube and kueue do not go with quotas",
      "set scheduler.admission: best-effort, or quotas.kind: none"},
-    {[](const ScenarioSpec& s) { return takes_pods(s) && preempts(s); },
+    {[](const ScenarioSpec& s) { return takes_pods(s) && preempts(s) && !by_priority(s); },
      {"admission", "preemption"},
-     "the admissions kube and kueue do not go with preemption",
-     "set scheduler.preemption: none"},
+     "the admissions kube and kueue do not go with preemption on events or in rounds",
+     "set scheduler.preemption: none, or priority under kube"},
+    {[](const ScenarioSpec& s) { return by_priority(s) && s.scheduler.admission != Admission::Kube; },
+     {"preemption", "preemption"},
+     "preemption by priority is that of kube-scheduler",
+     "set scheduler.admission: kube"},
+    {[](const ScenarioSpec& s) { return s.scheduler.pod_by_pod && s.scheduler.admission != Admission::Kube; },
+     {"gang", "gang"},
+     "gangs bind pod by pod under admission kube only",
+     "set scheduler.admission: kube"},
+    {[](const ScenarioSpec& s) { return s.scheduler.pod_by_pod && (s.scheduler.gate || preempts(s)); },
+     {"gang", "gang"},
+     "gangs that bind pod by pod go neither with a gate nor with preemption",
+     "leave out scheduler.gate and scheduler.preemption"},
+    {[](const ScenarioSpec& s) { return s.scheduler.permit.ns > 0 && !s.scheduler.pod_by_pod; },
+     {"gang", "gang"},
+     "a permit is for gangs that bind pod by pod",
+     "set scheduler.gang.binding: pod-by-pod"},
     {[](const ScenarioSpec& s) { return takes_pods(s) && s.scheduler.queues_per_tenant; },
      {"queues", "admission"},
      "the admissions kube and kueue have one queue",

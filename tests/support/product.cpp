@@ -47,6 +47,9 @@ class Integrals final : public Observer {
         case FactKind::Completed:
         case FactKind::Capacity:
         case FactKind::Slowed:
+        case FactKind::Held:  // these worlds start gangs at once
+        case FactKind::HoldOver:
+        case FactKind::Lost:
         case FactKind::OutOfMemory:
         case FactKind::Admitted:
         case FactKind::QuotaReleased:

@@ -55,6 +55,24 @@ INSTANTIATE_TEST_SUITE_P(
                 "3:19: scheduler.gate: a gate stands in front of admission kube; set scheduler.admission: kube"},
         BadCase{"GateOrder", "more", "scheduler: {admission: kube, gate: {order: srtf}}\n",
                 "3:44: scheduler.gate.order: unknown order of a gate \"srtf\"; known: fifo, las, sjf, themis"},
+        BadCase{"PriorityAlone", "more", "scheduler: {preemption: priority}\n",
+                "3:25: scheduler.preemption: preemption by priority is that of kube-scheduler; set "
+                "scheduler.admission: kube"},
+        BadCase{"Budget", "more",
+                "scheduler: {admission: kube, preemption: {name: priority, budgets: [{tenant: a}]}}\n",
+                "3:69: scheduler.preemption.budgets[0]: a budget has either min_available or max_unavailable; such as "
+                "{tenant: serving, min_available: 2}"},
+        BadCase{
+            "BudgetPercent", "more",
+            "scheduler: {admission: kube, preemption: {name: priority, budgets: [{tenant: a, min_available: "
+            "150%}]}}\n",
+            "3:96: scheduler.preemption.budgets[0].min_available: expected a whole percentage; a number of pods, or "
+            "such as 50%"},
+        BadCase{"Permit", "more", "scheduler: {admission: kube, gang: {permit: 5s}}\n",
+                "3:36: scheduler.gang: a permit is for gangs that bind pod by pod; set scheduler.gang.binding: "
+                "pod-by-pod"},
+        BadCase{"PodByPodAlone", "more", "scheduler: {gang: {binding: pod-by-pod}}\n",
+                "3:19: scheduler.gang: gangs bind pod by pod under admission kube only; set scheduler.admission: kube"},
         BadCase{"GatePeriod", "more", "scheduler: {admission: kube, gate: {period: 0s}}\n",
                 "3:45: scheduler.gate.period: 0s is out of range; expected above 0, up to 86400 seconds"},
         BadCase{"BackOff", "more", "scheduler: {admission: kube, back_off: {first: 20s}}\n",
@@ -64,8 +82,8 @@ INSTANTIATE_TEST_SUITE_P(
             "3:37: scheduler.order: admission kube orders jobs by priority and last try; leave out scheduler.order; a "
             "scheduler.gate may have an order"},
         BadCase{"KueuePreempts", "more", "scheduler: {admission: kueue, preemption: on-event}\n",
-                "3:24: scheduler.admission: the admissions kube and kueue do not go with preemption; set "
-                "scheduler.preemption: none"},
+                "3:24: scheduler.admission: the admissions kube and kueue do not go with preemption on events or in "
+                "rounds; set scheduler.preemption: none, or priority under kube"},
         BadCase{"DrfQueues", "more", "scheduler: {order: drf, queues: single}\n",
                 "3:33: scheduler.queues: under drf every tenant has a queue; leave out scheduler.queues"},
         BadCase{"DrfPreempts", "more", "scheduler: {order: drf, preemption: on-event}\n",

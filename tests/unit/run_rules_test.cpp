@@ -289,5 +289,23 @@ TEST(Waits, SplitsNameTheReason) {
   EXPECT_NEAR(share(blocked, WaitReason::HeadOfLine), 8, 1e-6) << "one GPU is free, but the head is before it";
 }
 
+// Two jobs are preempted at once, and read their states at once: 16 GiB each at 1 GiB/s, 4 GiB/s back.
+TEST(Checkpoints, StandInLineWhereTheBandwidthIsShared) {
+  const TempFile trace("job_id,submit_s,duration_s,gpus,priority\na,0,100,4,0\nb,0,100,4,0\nshort,10,5,8,5\n");
+  OnePool scenario;
+  scenario.gpus = 8;
+  scenario.trace = "format: native, file: " + trace.path();
+  scenario.scheduler = "admission: kube, preemption: priority";
+  const auto short_starts_s = [&](const std::string& more) {
+    scenario.top_level = "overheads: {checkpoint: {bytes_per_gpu: 4Gi, write: 1Gi/s, read: 4Gi/s" + more + "}}\n";
+    const ScenarioRun done = run_text(scenario_text(scenario));
+    const double last_end_s =
+        std::max(done.run->table.end[JobId{0}].seconds(), done.run->table.end[JobId{1}].seconds());
+    return std::pair(done.run->table.start[JobId{2}].seconds(), last_end_s);
+  };
+  EXPECT_EQ(short_starts_s(""), std::pair(26.0, 26 + 5 + 4 + 90.0));
+  EXPECT_EQ(short_starts_s(", shared: true"), std::pair(42.0, 42 + 5 + 8 + 90.0));
+}
+
 }  // namespace
 }  // namespace seatrial

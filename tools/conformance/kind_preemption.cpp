@@ -3,6 +3,7 @@
 #include <map>
 
 #include "models/disruption_budget.h"
+#include "models/topology_taints.h"
 #include "policies/node_preemption.h"
 #include "tools/conformance/kinds.h"
 

@@ -27,22 +27,31 @@ struct Kind {
 [[nodiscard]] bool agrees_in_any_order(const Json& expected, const Json& answer);
 
 [[nodiscard]] Json available_answer(const Json& input);
+[[nodiscard]] Json balanced_allocation_answer(const Json& input);
 [[nodiscard]] Json binpack_score_answer(const Json& input);
+[[nodiscard]] Json broken_linear_answer(const Json& input);
+[[nodiscard]] Json default_normalize_answer(const Json& input);
 [[nodiscard]] Json drf_preempt_answer(const Json& input);
 [[nodiscard]] Json drs_answer(const Json& input);
 [[nodiscard]] Json eviction_answer(const Json& input);
 [[nodiscard]] Json flavor_assignment_answer(const Json& input);
 [[nodiscard]] Json gfd_labels_answer(const Json& input);
 [[nodiscard]] Json gfd_sharing_answer(const Json& input);
+[[nodiscard]] Json image_locality_answer(const Json& input);
 [[nodiscard]] Json kueue_preemption_answer(const Json& input);
 [[nodiscard]] Json mig_config_valid_answer(const Json& input);
 [[nodiscard]] Json mig_placement_feasible_answer(const Json& input);
 [[nodiscard]] Json mig_profile_gb_answer(const Json& input);
 [[nodiscard]] Json mig_resource_name_answer(const Json& input);
+[[nodiscard]] Json node_affinity_answer(const Json& input);
+[[nodiscard]] Json node_resources_fit_answer(const Json& input);
 [[nodiscard]] Json num_candidates_answer(const Json& input);
+[[nodiscard]] Json num_feasible_nodes_answer(const Json& input);
 [[nodiscard]] Json partial_admission_answer(const Json& input);
 [[nodiscard]] Json pdb_status_answer(const Json& input);
 [[nodiscard]] Json pick_node_answer(const Json& input);
+[[nodiscard]] Json pod_backoff_answer(const Json& input);
+[[nodiscard]] Json pod_topology_spread_answer(const Json& input);
 [[nodiscard]] Json pod_usage_answer(const Json& input);
 [[nodiscard]] Json preemption_policy_answer(const Json& input);
 [[nodiscard]] Json proportion_deserved_answer(const Json& input);
@@ -50,6 +59,7 @@ struct Kind {
 [[nodiscard]] Json replica_allocation_answer(const Json& input);
 [[nodiscard]] Json resource_division_answer(const Json& input);
 [[nodiscard]] Json shared_request_valid_answer(const Json& input);
+[[nodiscard]] Json taint_toleration_answer(const Json& input);
 [[nodiscard]] Json tas_assignment_answer(const Json& input);
 [[nodiscard]] Json victims_per_node_answer(const Json& input);
 

@@ -1,4 +1,5 @@
-// Labels, taints and tolerations of conformance cases. Shared by the kinds flavor_assignment and tas_assignment.
+// Labels, taints and tolerations of conformance cases. Shared by the kinds flavor_assignment, tas_assignment and
+// those of node scores.
 #pragma once
 
 #include "models/topology_taints.h"
