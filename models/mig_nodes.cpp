@@ -299,6 +299,15 @@ void MigNodes::unreserve(std::size_t profile) {
   refresh_node(gpu / gpus_per_node_);
 }
 
+bool MigNodes::unreserve_all() {
+  bool any = false;
+  for (std::size_t profile = 0; profile < reserved_gpu_.size(); ++profile) {
+    any = any || has_reserved(profile);
+    unreserve(profile);
+  }
+  return any;
+}
+
 void MigNodes::set_resting(std::uint32_t gpu, bool resting) {
   resting_[gpu] = resting;
   refresh(gpu);

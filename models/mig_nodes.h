@@ -75,6 +75,8 @@ class MigNodes {
   void reserve(std::uint32_t gpu, std::size_t profile);
   [[nodiscard]] bool is_reserved(std::uint32_t gpu) const { return reserved_[gpu] != 0; }
   [[nodiscard]] bool has_reserved(std::size_t profile) const { return reserved_gpu_[profile] != kNoGpu; }
+  // Lifts all reservations; false if there was none.
+  bool unreserve_all();
   [[nodiscard]] bool is_closed(std::uint32_t gpu) const { return closed_[gpu] > 0; }
   // A resting GPU keeps its idle instances.
   void set_resting(std::uint32_t gpu, bool resting);

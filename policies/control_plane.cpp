@@ -139,14 +139,38 @@ void ControlPlane::push_repartition(PoolId pool, Time at) {
   state_.events.push(at, rank_of(EventKind::Repartition), event);
 }
 
-// The last pass has seen everything up to the instant before: what waits now found no slice then.
+// What the next layout is for. The last pass has seen everything up to the instant before: what waits now found no
+// slice then. Where nothing runs although jobs wait, the layout that is best for all of them serves none of those whose
+// turn it is; then each kind has a period of its own.
+std::vector<CutKeeper::Waiting> ControlPlane::wanted_by(PoolId pool) {
+  const auto waiting = scheduler_->waiting_by_class();
+  idle_periods_.resize(state_.cluster.pools().size(), 0);
+  std::uint32_t& idle = idle_periods_[pool.index];
+  idle = state_.running == 0 && !waiting.empty() ? idle + 1 : 0;
+  if (idle < 2) return waiting;
+  const CutKeeper::Waiting& turn = waiting[(idle - 2) % waiting.size()];
+  return {{turn.job_class, 1}};
+}
+
 void ControlPlane::repartition(PoolId pool) {
   CutKeeper& cuts = *state_.cuts();
-  const bool changes = cuts.optimize(pool, state_.now, scheduler_->waiting_by_class());
+  const std::vector<CutKeeper::Waiting> wanted = wanted_by(pool);
+  const bool changes = cuts.optimize(pool, state_.now, wanted);
   if (changes) state_.announce_recuts();
-  // Where nothing runs, comes or is re-cut, the same question would get the same answer for ever.
-  if (!changes && next_job_ >= state_.workload.size() && state_.running == 0) return;
+  // Where nothing runs or comes, and each kind has had its turn, the same questions would get the same answers for
+  // ever.
+  const bool over = next_job_ >= state_.workload.size() && state_.running == 0;
+  const std::uint32_t idle = idle_periods_[pool.index];
+  if (over && (idle == 0 ? !changes : idle > 2 + 2 * scheduler_->waiting())) return;
   push_repartition(pool, state_.now + cuts.period(pool));
+}
+
+// With nothing running, nothing that is waited for will come to GPUs that are kept free.
+void ControlPlane::lift_drains() {
+  if (state_.running > 0 || scheduler_->waiting() == 0 || state_.cuts() == nullptr) return;
+  if (!state_.cuts()->lift_drains()) return;
+  scheduler_->capacity_changed();  // everybody may try again
+  scheduler_->pass();
 }
 
 void ControlPlane::end(JobId job, JobState state) {
@@ -260,6 +284,7 @@ void ControlPlane::run(std::optional<Time> until) {
     if (!state_.options.warm_start || next >= Time{0}) {
       if (quotas_) quotas_->admit(*scheduler_);
       scheduler_->pass();
+      lift_drains();
     }
     state_.clocks.settle(next, state_.cluster);
     if (listener_ != nullptr) listener_->instant_over(state_);

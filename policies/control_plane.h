@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "policies/run_state.h"
 #include "policies/scheduler.h"
@@ -57,6 +58,8 @@ class ControlPlane {
   void next_round();
   void push_repartition(PoolId pool, Time at);
   void repartition(PoolId pool);
+  [[nodiscard]] std::vector<CutKeeper::Waiting> wanted_by(PoolId pool);
+  void lift_drains();
   [[nodiscard]] bool poll_interrupt();
 
   RunState& state_;
@@ -69,6 +72,7 @@ class ControlPlane {
   std::uint64_t warm_left_ = 0;  // jobs submitted whose recorded start is still to come
   std::uint64_t events_ = 0;
   bool was_interrupted_ = false;
+  std::vector<std::uint32_t> idle_periods_;  // by pool: of its partitioner, one after another, in which nothing ran
 };
 
 }  // namespace seatrial

@@ -169,6 +169,18 @@ void CutKeeper::reserve_cheapest(PoolId pool, std::size_t profile, Time now, con
   cluster_.note_change(node_of(pool, best_gpu));
 }
 
+bool CutKeeper::lift_drains() {
+  bool any = false;
+  for (std::uint32_t p = 0; p < cluster_.pools().size(); ++p) {
+    MigNodes* mig = cluster_.partitions()->mig({p});
+    if (mig == nullptr || !mig->unreserve_all()) continue;
+    any = true;
+    const Pool& pool = cluster_.pool({p});
+    for (std::uint32_t n = pool.first_node; n < pool.first_node + pool.nodes; ++n) cluster_.note_change({n});
+  }
+  return any;
+}
+
 void CutKeeper::count(const RequestClass& job_class, std::uint64_t jobs, Counts& counts) const {
   if (job_class.shapes.empty() || job_class.shapes.front().main.slice == 0) return;
   const SliceKind& kind = cluster_.partitions()->kind(job_class.shapes.front().main.slice);

@@ -55,6 +55,10 @@ class CutKeeper {
   // drains.
   void drain_for(const RequestClass& job_class, Time now, const ExpectedEnds& ends);
 
+  // Nothing runs and nobody could start: GPUs that are kept free for one profile each may keep out everybody, a gang of
+  // the same profile too. Lifts that; false if none was kept free.
+  bool lift_drains();
+
   // The least time that a job must have waited before a GPU is re-cut for it, over the pools of the class that it has
   // not reached; 0 if none.
   [[nodiscard]] Duration next_effort(const RequestClass& job_class, Duration waited) const;

@@ -149,10 +149,7 @@ void Metrics::handle(const Fact& fact) {
       recut_ns_ += area(1, 0, fact.milli);
       return;
     case FactKind::Slowed:
-      if (slowed_.size() <= fact.job) slowed_.resize(fact.job + 1, false);
-      if (!slowed_[fact.job]) ++slowed_jobs_;  // a preempted job has several runs
-      slowed_[fact.job] = true;
-      slowed_milli_ns_ += area(fact.node, 0, fact.milli);
+      slow(fact);
       return;
     case FactKind::OutOfMemory:
       ++out_of_memory_jobs_;
@@ -162,6 +159,14 @@ void Metrics::handle(const Fact& fact) {
     case FactKind::Evicted:
       return;
   }
+}
+
+// A preempted job has several runs and counts once.
+void Metrics::slow(const Fact& fact) {
+  if (slowed_.size() <= fact.job) slowed_.resize(fact.job + 1, false);
+  if (!slowed_[fact.job]) ++slowed_jobs_;
+  slowed_[fact.job] = true;
+  slowed_milli_ns_ += area(fact.node, 0, fact.milli);
 }
 
 void Metrics::submit(const Fact& fact) {

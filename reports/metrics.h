@@ -118,6 +118,7 @@ class Metrics final : public Observer {
   void each_level(Visit visit);
   void begin(std::int64_t at);
   void handle(const Fact& fact);
+  void slow(const Fact& fact);
   void submit(const Fact& fact);
   void allocate(const Fact& fact, std::int64_t by);
   void bind(const Fact& fact);

@@ -28,10 +28,11 @@ class Jobs {
   Jobs& operator=(const Jobs&) = delete;
 
   // gpu: keys of the one pool's `gpu`; more: further sections.
-  [[nodiscard]] ScenarioRun run(const std::string& gpu, const std::string& more = "") const {
+  [[nodiscard]] ScenarioRun run(const std::string& gpu, const std::string& more = "",
+                                const std::string& admission = "best-effort") const {
     return run_text("schema: seatrial/v1\nname: modes\ncluster: {pools: [{name: p, count: 1, gpu: {" + gpu +
                     "}}]}\nworkload: [{name: w, trace: {format: native, file: " + path_ +
-                    "}}]\nscheduler: {admission: best-effort}\n" + more);
+                    "}}]\nscheduler: {admission: " + admission + "}\n" + more);
   }
 
  private:
@@ -199,6 +200,28 @@ TEST(GpuModes, ASliceIsSlowerThanTheGpuAndNeighboursCostItsClock) {
   EXPECT_NEAR(end_s(free, 0), 400, 1e-6);
   const ScenarioRun coupled = jobs.run(gpu, "models: {sharing: {name: mig, coupling: 0.1, efficiency: 1}}\n");
   EXPECT_NEAR(end_s(coupled, 0), 400 * 1.05 / 1.1, 1e-6);
+}
+
+// Each gang has one of the two GPUs kept free for it and would need the other one too.
+TEST(GpuModes, GpusKeptFreeForTwoGangsDoNotKeepBothOut) {
+  const Jobs jobs("a,0,10,2,mig-7g.40gb,,\nb,1,5,2,mig-4g.20gb,,\nc,2,5,3,mig-3g.20gb,,\n");
+  const ScenarioRun done = jobs.run(
+      "model: a100-40, count: 2, mode: mig, partitioner: {name: on-demand, delay: 0s, when_full: drain}", kNoSpeed);
+  EXPECT_EQ(start_s(done, 1), 10);
+  EXPECT_EQ(start_s(done, 2), 15);
+}
+
+// Eight small requests behind the head are worth more than it is, but none of them can start before it.
+TEST(GpuModes, NewLayoutsServeTheHeadOfAStrictQueueInTheEnd) {
+  std::string rows = "head,0,10,1,mig-7g.40gb,,\n";
+  for (int i = 0; i < 8; ++i) rows += "small" + std::to_string(i) + ",0,5,1,mig-1g.5gb,,\n";
+  const Jobs jobs(rows);
+  const ScenarioRun done = jobs.run(
+      "model: a100-40, count: 1, mode: mig, layout: all-1g.5gb, partitioner: {name: optimizing, period: 10s, delay: "
+      "1s}",
+      "models: {sharing: none}\n", "strict");
+  EXPECT_EQ(done.summary.jobs.completed, 9U);
+  EXPECT_LT(start_s(done, 0), start_s(done, 1));
 }
 
 }  // namespace

@@ -75,6 +75,7 @@ const std::string kKey = std::string(kUnknown) + ": 1";
 std::string pools(const std::string& pool) { return "{pools: [" + pool + "]}"; }
 std::string generate(const std::string& keys) { return "{generate: {rate: 1/s, " + keys + "}}"; }
 
+const std::string kPreemption = "/properties/scheduler/properties/preemption/anyOf";
 const std::string kBudgets = "{name: priority, budgets: [{" + kKey + "}]}";
 
 std::vector<Place> places() {
@@ -83,7 +84,6 @@ std::vector<Place> places() {
   const std::string drawn = job + "/properties/generate";
   const std::string mean = "duration: {distribution: constant, mean: 1m}";
   const std::string cut = "{name: p, count: 1, gpu: {count: 1, model: a100-40, mode: mig, ";
-  const std::string preemption = "/properties/scheduler/properties/preemption/anyOf";
   const std::string imported = "import: {format: openb, file: f";
   Place base;
   const auto in_cluster = [&](std::string at, std::string text) {
@@ -130,9 +130,9 @@ std::vector<Place> places() {
       at_top("/properties/tenants/items", "tenants: [{" + kKey + "}]"),
       at_top("/properties/models", "models: {" + kKey + "}"),
       at_top("/properties/scheduler", "scheduler: {" + kKey + "}"),
-      at_top(preemption + "/3", "scheduler: {preemption: {round: 1m, " + kKey + "}}"),
-      at_top(preemption + "/4", "scheduler: {preemption: {name: priority, " + kKey + "}}"),
-      at_top(preemption + "/4/properties/budgets/items", "scheduler: {preemption: " + kBudgets + "}"),
+      at_top(kPreemption + "/3", "scheduler: {preemption: {round: 1m, " + kKey + "}}"),
+      at_top(kPreemption + "/4", "scheduler: {preemption: {name: priority, " + kKey + "}}"),
+      at_top(kPreemption + "/4/properties/budgets/items", "scheduler: {preemption: " + kBudgets + "}"),
       at_top("/properties/scheduler/properties/estimate", "scheduler: {estimate: {noise: 1, " + kKey + "}}"),
       at_top("/properties/scheduler/properties/gang", "scheduler: {gang: {" + kKey + "}}"),
       at_top("/properties/scheduler/properties/back_off", "scheduler: {back_off: {" + kKey + "}}"),
