@@ -84,7 +84,10 @@ bool speed_is_modelled(const ScenarioSpec& spec) {
   const auto sequential = [](const WorkloadSpec& entry) { return entry.sequential; };
   if (std::any_of(spec.workload.begin(), spec.workload.end(), sequential)) return false;
   if (!spec.models.reference_gpu.empty()) return true;
-  const auto needs_speed = [](const PolicySpec& policy) { return find_placement(policy.name)->needs_speed; };
+  const auto needs_speed = [](const PolicySpec& policy) {
+    const PlacementRegistration* known = find_placement(policy.name);  // null: a mistake that is told elsewhere
+    return known != nullptr && known->needs_speed;
+  };
   if (std::any_of(spec.scheduler.placement.begin(), spec.scheduler.placement.end(), needs_speed)) return true;
   return std::any_of(spec.cluster.pools.begin(), spec.cluster.pools.end(),
                      [&](const PoolSpec& pool) { return model_of(spec, pool.gpu_mode.mode).name != "none"; });

@@ -132,6 +132,9 @@ class Watch final : public Observer {
       case FactKind::Capacity:
       case FactKind::Slowed:
       case FactKind::OutOfMemory:
+      case FactKind::Admitted:
+      case FactKind::QuotaReleased:
+      case FactKind::Evicted:
       case FactKind::Recut:
         break;
     }

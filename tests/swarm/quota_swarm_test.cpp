@@ -172,6 +172,9 @@ class QuotaWatch final : public Observer {
       case FactKind::Preempted:
       case FactKind::Completed:
       case FactKind::Capacity:
+      case FactKind::Held:
+      case FactKind::HoldOver:
+      case FactKind::Lost:
       case FactKind::Slowed:
       case FactKind::OutOfMemory:
       case FactKind::Recut:

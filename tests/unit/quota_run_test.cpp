@@ -192,7 +192,9 @@ TEST(QuotaRun, TheResultSaysWhichLimitItWas) {
   };
   EXPECT_EQ(
       read("quotas.csv"),
-      "job_id,queue,flavor,limit\nx,a,default,\ny,a,default,\n"
+      "job_id,queue,flavor,limit\nx,a,default,\n"
+      "y,a,default,\"asked for 8 nvidia.com/gpu of flavor default: of all that cohort c has, 0 nvidia.com/gpu were "
+      "left\"\n"
       "z,a,default,\"asked for 8 nvidia.com/gpu of flavor default: of all that cohort c has, 0 nvidia.com/gpu were "
       "left\"\n"
       "w,b,default,\"asked for 8 nvidia.com/gpu of flavor default: of all that cohort c has, 0 nvidia.com/gpu were "

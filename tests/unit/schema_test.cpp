@@ -149,6 +149,35 @@ std::vector<Place> places() {
   };
 }
 
+// In the section `quotas`.
+std::vector<Place> quota_places() {
+  const std::string quotas = "/properties/quotas";
+  const std::string queue = quotas + "/properties/cluster_queues/items";
+  const std::string cohort = quotas + "/properties/cohorts/items";
+  const std::string limits = "/properties/resources/additionalProperties/additionalProperties/anyOf/1";
+  const std::string limit = "resources: {default: {nvidia.com/gpu: {nominal: 1, " + kKey + "}}}";
+  const std::string own = "resources: {default: {nvidia.com/gpu: 1}}";
+  const auto place = [](std::string at, const std::string& keys) {
+    Place out;
+    out.pointer = std::move(at);
+    out.cluster = "{pools: [{name: p, count: 1, gpu: {model: a100-40, count: 1}}]}";
+    out.more = "quotas: {kind: kueue, " + keys + "}";
+    return out;
+  };
+  return {
+      place(quotas, kKey),
+      place(quotas + "/properties/fair_sharing", "fair_sharing: {" + kKey + "}"),
+      place(quotas + "/properties/flavors/items", "flavors: [{name: f, " + kKey + "}]"),
+      place(cohort, "cohorts: [{name: c, " + kKey + "}]"),
+      place(cohort + limits, "cohorts: [{name: c, " + limit + "}]"),
+      place(queue, "cluster_queues: [{name: q, " + own + ", " + kKey + "}]"),
+      place(queue + limits, "cluster_queues: [{name: q, " + limit + "}]"),
+      place(queue + "/properties/preemption", "cluster_queues: [{name: q, " + own + ", preemption: {" + kKey + "}}]"),
+      place(queue + "/properties/flavor_fungibility",
+            "cluster_queues: [{name: q, " + own + ", flavor_fungibility: {" + kKey + "}}]"),
+  };
+}
+
 class Schema : public testing::Test {
  protected:
   void SetUp() override {
@@ -179,7 +208,9 @@ class Schema : public testing::Test {
 };
 
 TEST_F(Schema, HasTheKeysOfTheLoaderEverywhere) {
-  for (const Place& place : places()) {
+  std::vector<Place> all = places();
+  for (Place& place : quota_places()) all.push_back(std::move(place));
+  for (const Place& place : all) {
     Names known = loader_keys(document(place));
     if (place.pointer.ends_with("pools/items/anyOf/0")) known.erase("import");  // would make it the other kind of pool
     EXPECT_EQ(take(place.pointer), known) << place.pointer;

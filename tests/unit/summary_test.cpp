@@ -222,13 +222,14 @@ TEST(Goals, NameTheNearestMetricForAnUnknownOne) {
 }
 
 TEST(Metric, DocsCoverExactlyTheValuesOfASummary) {
-  const Summary s = FinishedRun().summary();
+  Summary s = FinishedRun().summary();
+  s.header.quotas.queues.push_back({"q"});
   for (const MetricValue& metric : metric_values(s)) EXPECT_TRUE(is_metric(metric.dotted())) << metric.dotted();
   std::vector<std::string> names;
   for (const MetricValue& metric : metric_values(s)) names.push_back(metric.dotted());
   for (const MetricDoc& doc : metric_docs()) {
     std::string name = doc.name;
-    for (const auto& [mark, key] : {std::pair{"<tenant>", "t1"}, {"<pool>", "p"}}) {
+    for (const auto& [mark, key] : {std::pair{"<tenant>", "t1"}, {"<pool>", "p"}, {"<queue>", "q"}}) {
       if (const auto at = name.find(mark); at != std::string::npos) name.replace(at, std::string(mark).size(), key);
     }
     EXPECT_NE(std::find(names.begin(), names.end(), name), names.end()) << doc.name;
