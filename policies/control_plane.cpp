@@ -143,7 +143,7 @@ void ControlPlane::push_repartition(PoolId pool, Time at) {
 // slice then. Where nothing runs although jobs wait, the layout that is best for all of them serves none of those whose
 // turn it is; then each kind has a period of its own.
 std::vector<CutKeeper::Waiting> ControlPlane::wanted_by(PoolId pool) {
-  const auto waiting = scheduler_->waiting_by_class();
+  auto waiting = scheduler_->waiting_by_class();
   idle_periods_.resize(state_.cluster.pools().size(), 0);
   std::uint32_t& idle = idle_periods_[pool.index];
   idle = state_.running == 0 && !waiting.empty() ? idle + 1 : 0;

@@ -2,6 +2,7 @@
 // its GPUs in one pool, or none, so that the sum of normalised speeds to a power is best (policies/sia.h). Jobs here
 // have a fixed number of GPUs, as the paper's rigid jobs.
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <string>
 #include <utility>
@@ -43,7 +44,7 @@ class SiaAllocator final : public Allocator {
     for (std::size_t job = 0; job < question.jobs.size(); ++job) rows.push_back(row_of(question, job, configurations));
     // Shares of GPUs are counted in thousandths, whole GPUs as 1000.
     std::vector<std::uint32_t> capacity;
-    for (const double gpus : question.gpus) capacity.push_back(static_cast<std::uint32_t>(gpus * kMilli + 0.5));
+    for (const double gpus : question.gpus) capacity.push_back(static_cast<std::uint32_t>(std::lround(gpus * kMilli)));
     const auto best = sia_choose(rows, configurations, capacity, rule_);
     if (!best) return;
     for (std::size_t job = 0; job < choice.size(); ++job) {
@@ -53,7 +54,9 @@ class SiaAllocator final : public Allocator {
   }
 
   static constexpr double kMilli = 1000;
-  static std::uint32_t milli_of(const ActiveJob& job) { return static_cast<std::uint32_t>(job.gpus * kMilli + 0.5); }
+  static std::uint32_t milli_of(const ActiveJob& job) {
+    return static_cast<std::uint32_t>(std::lround(job.gpus * kMilli));
+  }
 
   // Every size that some job has, in every pool.
   static std::vector<SiaConfiguration> configurations_of(const AllocationQuestion& question) {
