@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <chrono>
 #include <cmath>
 #include <utility>
@@ -127,7 +128,7 @@ void GpuSession::gemm(const Gemm& of, CuPointer a, CuPointer b, CuPointer c) con
   const int lead_b = of.transposed_b ? of.k : of.n;
   const int op_a = of.transposed_a ? kTransposed : 0;
   const int op_b = of.transposed_b ? kTransposed : 0;
-  const auto pointer = [](CuPointer at) { return reinterpret_cast<void*>(static_cast<std::uintptr_t>(at)); };
+  const auto pointer = [](CuPointer at) { return std::bit_cast<void*>(static_cast<std::uintptr_t>(at)); };
   if (of.batch == 1) {
     Cublas::check(blas_.gemm(blas_handle_, op_b, op_a, of.n, of.m, of.k, alpha, pointer(b), of.type, lead_b, pointer(a),
                              of.type, lead_a, beta, pointer(c), of.out_type, of.n, of.compute, kDefaultAlgorithm),

@@ -85,7 +85,7 @@ class Transformer final : public GpuWork {
  private:
   static std::size_t square(int n) { return static_cast<std::size_t>(n) * static_cast<std::size_t>(n); }
   [[nodiscard]] const Trained& weight(int layer, int which) const {
-    return weights_[static_cast<std::size_t>(4 * layer + which)];
+    return weights_[4 * static_cast<std::size_t>(layer) + static_cast<std::size_t>(which)];
   }
   // out[rows, n] = in[rows, k] W[n, k]'
   void linear(const DeviceMemory& in, const Trained& w, const DeviceMemory& out, int n, int k) const {
@@ -205,7 +205,9 @@ class Llm final : public GpuWork {
 
   void step() override {
     for (int layer = 0; layer < step_.layers; ++layer) {
-      const auto at = [&](int which) { return weights_[static_cast<std::size_t>(4 * layer + which)].at(); };
+      const auto at = [&](int which) {
+        return weights_[4 * static_cast<std::size_t>(layer) + static_cast<std::size_t>(which)].at();
+      };
       const auto rows = static_cast<std::size_t>(rows_);
       const int qkv = kHidden + 2 * kKeyHeads * kHead;
       session_.launch("normalize_rows", 32 * rows, x_.at(), normal_.at(), rows, kHidden);
@@ -230,8 +232,8 @@ class Llm final : public GpuWork {
  private:
   // The four query heads that share keys are rows of one product.
   void attend(int layer) const {
-    const CuPointer keys = caches_[static_cast<std::size_t>(2 * layer)].at();
-    const CuPointer values = caches_[static_cast<std::size_t>(2 * layer + 1)].at();
+    const CuPointer keys = caches_[2 * static_cast<std::size_t>(layer)].at();
+    const CuPointer values = caches_[2 * static_cast<std::size_t>(layer) + 1].at();
     const bool decode = step_.prefill == 0;
     const int seen = decode ? step_.context : step_.prefill;
     const int queries = decode ? kHeads / kKeyHeads : step_.prefill * kHeads / kKeyHeads;
