@@ -271,6 +271,7 @@ void RunState::commit_start(JobId job, WaitReason rest, bool by_clocks) {
   const RequestClass& job_class = class_of(job);
   const std::uint32_t shape = placed_shape_;
   JobRun& state = live_.begin(job, job_class.request);
+  state.request = job_class.request;  // another than last time, if it was given quota of another flavor
   table.set_pieces(job, placer_.pieces());
   state.on_one_node = placer_.pieces().size() == 1 ? 1 : 0;
   if (state.on_one_node != 0) state.piece = placer_.pieces().front();
