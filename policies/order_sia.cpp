@@ -3,9 +3,7 @@
 // have a fixed number of GPUs, as the paper's rigid jobs.
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "models/integer_program.h"
