@@ -275,8 +275,8 @@ void ControlPlane::run(std::optional<Time> until) {
     state_.now = next;
     state_.started.clear();
     while (!queue.empty() && queue.next_at() == next) {
-      const Event event = queue.pop();
-      if (const Event* soon = queue.hint(); soon != nullptr) state_.prefetch(*soon);
+      const Event event = queue.pop([this](const Event& nearer) { state_.prefetch(nearer); });
+      if (const Event* near = queue.hint(); near != nullptr) state_.prefetch_job(*near);
       handle(event);
     }
     while (next_job_ < jobs && state_.workload.submit({next_job_}) == next) arrive({next_job_++});

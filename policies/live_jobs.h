@@ -15,19 +15,19 @@ namespace seatrial {
 
 // One cache line: all that the end of a job on one node has to read of it.
 struct alignas(64) JobRun {
-  JobId job;                               // invalid in a row that is free
-  RequestId request;                       // of the job
-  std::uint32_t shape : 30 = 0;            // of its class, while it runs
-  std::uint32_t on_one_node : 1 = 0;       // `piece` is its whole placement
-  std::uint32_t starting : 1 = 0;          // has GPUs, does not work yet
-  std::uint32_t in_phase_running : 1 = 0;  // its start-up is over, its GPUs are held
-  std::uint32_t releasing : 1 = 0;         // its work is over, its GPUs are still held
-  std::uint32_t fails : 1 = 0;             // it was ended, it did not complete
-  std::uint32_t draining : 1 = 0;          // preempted, but its GPUs are held until its checkpoint is written
-  std::uint64_t valid_from = 0;            // events pushed before this sequence number are stale
-  Time run_start = kNever;                 // of the present or last run: when it got GPUs
-  Time useful_from = kNever;               // of the present run: when overhead is over; kNever while it waits or drains
-  Duration executed{0};                    // useful run time before the present run
+  JobId job;                              // invalid in a row that is free
+  RequestId request;                      // of the job
+  std::uint32_t shape = 0;                // of its class, while it runs
+  std::uint8_t on_one_node : 1 = 0;       // `piece` is its whole placement
+  std::uint8_t starting : 1 = 0;          // has GPUs, does not work yet
+  std::uint8_t in_phase_running : 1 = 0;  // its start-up is over, its GPUs are held
+  std::uint8_t releasing : 1 = 0;         // its work is over, its GPUs are still held
+  std::uint8_t fails : 1 = 0;             // it was ended, it did not complete
+  std::uint8_t draining : 1 = 0;          // preempted, but its GPUs are held until its checkpoint is written
+  std::uint64_t valid_from = 0;           // events pushed before this sequence number are stale
+  Time run_start = kNever;                // of the present or last run: when it got GPUs
+  Time useful_from = kNever;              // of the present run: when overhead is over; kNever while it waits or drains
+  Duration executed{0};                   // useful run time before the present run
   Piece piece;
 };
 static_assert(sizeof(JobRun) == 64);
@@ -41,9 +41,14 @@ class LiveJobs {
   [[nodiscard]] JobRun& run(JobId job) { return runs_[row_[job]]; }
   [[nodiscard]] std::uint32_t row(JobId job) const { return row_[job]; }
   [[nodiscard]] const JobRun& at(std::uint32_t row) const { return runs_[row]; }
-  // Any number will do.
+  // Asks the processor for a row, and then for what leads to it; any number will do.
   void prefetch(std::uint32_t row) const {
     if (row < runs_.size()) __builtin_prefetch(&runs_[row], 1);
+  }
+  [[nodiscard]] JobId prefetch_job(std::uint32_t row) const {
+    const JobId job = row < runs_.size() ? runs_[row].job : JobId{};
+    if (job.valid()) __builtin_prefetch(&row_[job], 1);
+    return job;
   }
   // Overhead of past preemptions that is not paid yet.
   [[nodiscard]] Duration owed(JobId job) const { return owed_[row_[job]]; }

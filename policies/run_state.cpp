@@ -281,7 +281,7 @@ void RunState::commit_start(JobId job, WaitReason rest, bool by_clocks) {
   const bool first = table.start[job] == kNever;
   if (first) table.start[job] = now;
   state.valid_from = events.next_sequence();
-  state.shape = shape & 0x3fffffffU;
+  state.shape = shape;
   if (!table.shape.empty()) table.shape[job] = shape_in_table(job_class, shape);
   state.run_start = now;
   Duration overhead{0};

@@ -100,8 +100,14 @@ class RunState {
   [[nodiscard]] const JobRun& run(JobId job) const { return live_.run(job); }
   // Events of a job that has started carry the row of its run. Pushes one.
   void push_event(EventKind kind, Time at, JobId job);
-  // Asks the processor for what such an event will read.
-  void prefetch(const Event& event) const { live_.prefetch(event.target); }
+  // Asks the processor for what such an event will read and write: first when it comes nearer, then when it is near.
+  void prefetch(const Event& nearer) const { live_.prefetch(nearer.target); }
+  void prefetch_job(const Event& near) const {
+    const JobId job = live_.prefetch_job(near.target);
+    if (!job.valid()) return;
+    __builtin_prefetch(&table.state[job], 1);
+    __builtin_prefetch(&table.end[job], 1);
+  }
   // The job that such an event is about; invalid if it is stale, because the run that it belongs to is over.
   [[nodiscard]] JobId due_job(const Event& event) const {
     const JobRun& run = live_.at(event.target);

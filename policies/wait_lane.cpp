@@ -6,6 +6,15 @@
 #include "sim/check.h"
 
 namespace seatrial {
+namespace {
+
+// Keeps the compiler from reading the value together with its neighbours.
+std::int64_t in_register(std::int64_t value) {
+  asm("" : "+r"(value));
+  return value;
+}
+
+}  // namespace
 
 void WaitLane::append(const WaitItem& item) {
   if (blocks_.size() == first_ || blocks_.back().items.size() == kBlock) {
@@ -13,7 +22,12 @@ void WaitLane::append(const WaitItem& item) {
     blocks_.back().items.reserve(kBlock);
   }
   Block& block = blocks_.back();
-  block.items.push_back(item);
+  // The item was written field by field just now: read in wider pieces it would have to wait for those stores.
+  WaitItem& place = block.items.emplace_back();
+  place.key.first = in_register(item.key.first);
+  place.key.second = item.key.second;
+  place.job = item.job;
+  place.estimate_ns = item.estimate_ns;
   block.min_estimate = std::min(block.min_estimate, item.estimate_ns);
 }
 

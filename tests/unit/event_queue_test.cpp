@@ -26,7 +26,7 @@ TEST(EventQueue, OrdersByTimeThenRankThenPush) {
   queue.push(Time{5}, 0, event_for(1));
   queue.push(Time{4}, 9, event_for(2));
   queue.push(Time{5}, 1, event_for(3));
-  queue.push(Time{-1}, 255, event_for(4));
+  queue.push(Time{-1}, 15, event_for(4));
   queue.push(Time{5}, 0, event_for(5));
   std::vector<std::uint32_t> order;
   while (!queue.empty()) order.push_back(queue.pop().target);
@@ -75,6 +75,11 @@ TEST(EventQueueDeathTest, ThePastIsClosed) {
   queue.push(Time{5}, 0, {});
   queue.pop();
   EXPECT_EXIT(queue.push(Time{4}, 0, {}), testing::ExitedWithCode(3), "CHECK");
+}
+
+TEST(EventQueueDeathTest, RanksAreFew) {
+  EventQueue queue;
+  EXPECT_EXIT(queue.push(Time{5}, EventQueue::kRanks, {}), testing::ExitedWithCode(3), "CHECK");
 }
 
 struct Later {
