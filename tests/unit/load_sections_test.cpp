@@ -300,6 +300,20 @@ INSTANTIATE_TEST_SUITE_P(
     case_name);
 
 INSTANTIATE_TEST_SUITE_P(
+    GpuResources, BadSection,
+    testing::Values(
+        BadCase{"ProfileOfAnotherFamily", "workload",
+                "workload: [{trace: {format: swf, file: f}, job: {gpu_resource: nvidia.com/mig-3g.40gb}}]\n",
+                "4:64: workload[0].job.gpu_resource: no GPU of the cluster gives \"nvidia.com/mig-3g.40gb\", a MIG "
+                "profile of a100-80, h100-80; its pools give nvidia.com/gpu"},
+        BadCase{"GeneratedSizes", "workload",
+                "workload: [{generate: {jobs: 1, rate: 1/h, duration: {distribution: constant, mean: 1m}, "
+                "gpus: {8: 1, \"2 gpu.shared\": 1}}}]\n",
+                "4:119: workload[0].generate.gpus.2 gpu.shared: no GPU of the cluster gives \"nvidia.com/gpu.shared\"; "
+                "its pools give nvidia.com/gpu"}),
+    case_name);
+
+INSTANTIATE_TEST_SUITE_P(
     Work, BadSection,
     testing::Values(
         BadCase{"NoName", "workload", "workload: [{trace: {format: swf, file: f}, job: {work: {\"\": 1}}}]\n",
