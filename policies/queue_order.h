@@ -5,6 +5,7 @@
 #include <compare>
 #include <cstdint>
 #include <optional>
+#include <span>
 
 #include "models/ids.h"
 #include "sim/time.h"
@@ -34,11 +35,15 @@ struct OrderKey {
 class QueueOrder {
  public:
   virtual ~QueueOrder() = default;
-  // A waiting job's key is asked when it queues and must not change while it waits.
+  // A waiting job's key is asked when it queues and must not change while it waits, but by recalculate().
   [[nodiscard]] virtual OrderKey key(const JobView& view) const = 0;
   // Useful run time after which the key of a running job crosses into another class, so that the order must be looked
   // at again although nothing else happened; none if that never happens.
   [[nodiscard]] virtual std::optional<Duration> next_crossing(const JobView&) const { return std::nullopt; }
+  // Do keys of waiting jobs change with time? Then they are worked out anew this often, after recalculate(); zero:
+  // never.
+  [[nodiscard]] virtual Duration recalculates_every() const { return {0}; }
+  virtual void recalculate(Time /*now*/, std::span<const JobView> /*running*/) {}
   // Does it listen to learn()?
   [[nodiscard]] virtual bool learns() const { return false; }
   // A job ended after `executed` of useful run time; orders that learn from history listen.

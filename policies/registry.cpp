@@ -26,6 +26,7 @@ static std::vector<OrderRegistration> make_orders() {
   { extern OrderRegistration order_sia(); table.push_back(order_sia()); }
   { extern OrderRegistration order_allox(); table.push_back(order_allox()); }
   { extern OrderRegistration order_themis(); table.push_back(order_themis()); }
+  { extern OrderRegistration order_multifactor(); table.push_back(order_multifactor()); }
   { extern OrderRegistration order_drf(); table.push_back(order_drf()); }
   return table;
 }

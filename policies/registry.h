@@ -23,6 +23,7 @@ struct PolicyContext {
   const Cluster& cluster;
   const FragmentationModel* fragmentation = nullptr;  // there if some policy asked for it or it is measured
   Random& random;                                     // the run's own stream
+  std::span<const double> tenant_weights = {};        // by TextId; beyond its end: 1. Only while a policy is made
 };
 
 // What `seatrial list policies` prints of one name.
@@ -37,6 +38,7 @@ struct OrderRegistration {
   PolicyDoc doc;
   bool preemptive = false;  // sets best-effort and on-event unless the scenario says otherwise
   std::unique_ptr<QueueOrder> (*make)(const PolicyContext&, const Parameters&) = nullptr;
+  bool changes_keys = false;       // keys change while jobs wait: goes with strict, best-effort and easy alone
   bool by_dominant_share = false;  // tenants take turns: one queue each, best-effort unless the scenario says otherwise
   // Orders that hand GPUs out by rounds: the allocator, and the length of a round unless the scenario says otherwise.
   std::unique_ptr<Allocator> (*make_allocator)(const Parameters&) = nullptr;

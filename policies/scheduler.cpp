@@ -16,6 +16,7 @@ Scheduler::Scheduler(RunState& state, std::unique_ptr<QueueOrder> order, bool on
     : state_(state),
       order_(std::move(order)),
       learns_(order_->learns()),
+      recalculates_every_(order_->recalculates_every()),
       pending_(state.cluster.pools().size(), one_lane_per_queue) {}
 
 WaitItem Scheduler::item_of(JobId job) const {
@@ -43,6 +44,50 @@ std::vector<CutKeeper::Waiting> Scheduler::waiting_by_class() const {
 void Scheduler::enqueue(JobId job) {
   pending_.push(queue_of(job), state_.class_of(job), item_of(job));
   newcomers_.push_back(job);
+  if (recalculates_every_.ns == 0) return;
+  asked_.push_back(job);
+  if (!recalculation_set_) set_recalculation();
+}
+
+void Scheduler::set_recalculation() {
+  Event event;
+  event.kind = static_cast<std::uint16_t>(EventKind::SchedulerTimer);
+  state_.events.push(state_.now + recalculates_every_, rank_of(EventKind::SchedulerTimer), event);
+  recalculation_set_ = true;
+}
+
+std::vector<WaitItem> Scheduler::waiting_line() const {
+  std::vector<WaitItem> found;
+  for (std::uint32_t id = 0; id < pending_.lanes(); ++id) {
+    pending_.lane(id).items.visit([&](const WaitItem& item) {
+      found.push_back(item);
+      return true;
+    });
+  }
+  std::sort(found.begin(), found.end(), [](const WaitItem& a, const WaitItem& b) { return a.before(b); });
+  return found;
+}
+
+// Where nothing runs and the order of the line stays, there will be nothing new to see the next time either.
+void Scheduler::recalculate() {
+  recalculation_set_ = false;
+  const std::vector<WaitItem> before = waiting_line();
+  std::vector<JobView> running;
+  std::erase_if(asked_, [&](JobId job) {
+    const JobState state = state_.table.state[job];
+    if (state == JobState::Running) running.push_back(state_.view(job));
+    return state != JobState::Running && state != JobState::Pending;
+  });
+  order_->recalculate(state_.now, running);
+  for (const WaitItem& item : before) pending_.erase(queue_of(item.job), state_.class_of(item.job).request, item);
+  for (const WaitItem& item : before) {
+    pending_.push(queue_of(item.job), state_.class_of(item.job), item_of(item.job));
+  }
+  const std::vector<WaitItem> after = waiting_line();
+  const bool moved = !std::equal(before.begin(), before.end(), after.begin(),
+                                 [](const WaitItem& a, const WaitItem& b) { return a.job == b.job; });
+  if (moved) capacity_changed();
+  if (moved || state_.running > 0) set_recalculation();
 }
 
 // The order's key may have changed since it was queued, if the order learns: the job is looked for.

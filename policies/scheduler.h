@@ -31,7 +31,7 @@ class Scheduler {
   // Must there be another round although nothing runs and nothing comes?
   [[nodiscard]] virtual bool wants_rounds() const { return false; }
   // A timer of its own, set through RunState::events, is due.
-  virtual void timer(std::uint32_t /*which*/) {}
+  virtual void timer(std::uint32_t /*which*/) { recalculate(); }
   // Starts (and stops) jobs. Called once per instant, after everything that happened in it.
   virtual void pass() = 0;
   // The run is over: splits what is left of waits by reason.
@@ -56,8 +56,18 @@ class Scheduler {
   RunState& state_;
   std::unique_ptr<QueueOrder> order_;
   bool learns_;
+  Duration recalculates_every_;
   Pending pending_;
   std::vector<JobId> newcomers_;
+
+ private:
+  // Orders whose keys change with time: all waiting jobs get new ones.
+  void recalculate();
+  void set_recalculation();
+  [[nodiscard]] std::vector<WaitItem> waiting_line() const;
+
+  bool recalculation_set_ = false;
+  std::vector<JobId> asked_;  // by such an order: jobs that queued and may not be over
 };
 
 // strict and best-effort without preemption.

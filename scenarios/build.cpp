@@ -185,7 +185,8 @@ RunParts::RunParts(const ScenarioSpec& spec, std::shared_ptr<const Workload> job
     fragmentation = std::make_unique<FragmentationModel>(workload, cluster, popularity(spec));
   }
   if (fragmentation || any_score(spec.scheduler)) cluster.enable_change_log();
-  const PolicyContext context{workload, cluster, fragmentation.get(), random};
+  const std::vector<double> weights = tenant_weights(spec, workload);
+  const PolicyContext context{workload, cluster, fragmentation.get(), random, weights};
   order = find_order(spec.scheduler.order.name)->make(context, spec.scheduler.order.parameters);
   placement = make_placement(spec.scheduler, context);
   allocation = allocation_of(spec, workload, cluster);

@@ -57,6 +57,15 @@ bool by_dominant_share(const ScenarioSpec& spec) {
   return order != nullptr && order->by_dominant_share;
 }
 
+bool changes_keys(const ScenarioSpec& spec) {
+  const OrderRegistration* order = find_order(spec.scheduler.order.name);
+  return order != nullptr && order->changes_keys;
+}
+
+bool plans_or_cycles(const ScenarioSpec& spec) {
+  return spec.scheduler.admission == Admission::Conservative || takes_pods(spec);
+}
+
 constexpr auto kContradictions = std::to_array<Contradiction>({
     {[](const ScenarioSpec& s) { return by_rounds(s) && s.scheduler.preemption != Preemption::Round; },
      {"preemption", "order"},
@@ -178,6 +187,10 @@ constexpr auto kContradictions = std::to_array<Contradiction>({
      {"order", "order"},
      "drf goes neither with preemption nor with reservations nor with sequential arrivals",
      "set scheduler.preemption: none and scheduler.admission: best-effort or strict"},
+    {[](const ScenarioSpec& s) { return changes_keys(s) && (preempts(s) || plans_or_cycles(s) || sequential(s)); },
+     {"order", "order"},
+     "multifactor goes with the admissions strict, best-effort and easy alone, without preemption",
+     "set scheduler.preemption: none and scheduler.admission: easy"},
     {[](const ScenarioSpec& s) { return by_dominant_share(s) && !s.scheduler.queues_per_tenant; },
      {"queues", "order"},
      "under drf every tenant has a queue",

@@ -84,7 +84,7 @@ TEST(Invariants, EveryJobIsAccountedForUnderEveryOrder) {
   for_worlds(60, {}, [](TestWorld& world, Random&) {
     const std::string admission = world.admission;
     for (const std::string order :
-         {"fifo", "sjf", "smallest-first", "qssf", "srtf", "srsf", "las", "tiresias", "gittins"}) {
+         {"fifo", "sjf", "smallest-first", "qssf", "multifactor", "srtf", "srsf", "las", "tiresias", "gittins"}) {
       world.admission = admission;
       set_order(world, order);
       const WorldResult result = run_product(world);
@@ -109,7 +109,7 @@ TEST(Invariants, EveryJobIsAccountedForUnderEveryOrder) {
 TEST(Invariants, FactsAndJobsAgreeExactly) {
   for_worlds(60, {}, [](TestWorld& world, Random&) {
     const std::string admission = world.admission;
-    for (const std::string order : {"fifo", "sjf", "srtf", "las", "tiresias"}) {
+    for (const std::string order : {"fifo", "sjf", "multifactor", "srtf", "las", "tiresias"}) {
       world.admission = admission;
       set_order(world, order);
       const ProductResult result = run_product(world);

@@ -166,6 +166,9 @@ TestWorld featured_world(Random& random) {
   if (random.bernoulli(0.5)) world.estimate = pick(random, {"history", "requested", "oracle"});
   if (random.bernoulli(0.5)) world.admission = pick(random, {"conservative", "easy"});
   if (random.bernoulli(0.5)) set_order(world, pick(random, {"qssf", "srtf", "srsf", "las", "tiresias", "gittins"}));
+  if (world.admission != "conservative" && world.preemption == "none" && random.bernoulli(0.2)) {
+    set_order(world, "multifactor");
+  }
   return world;
 }
 
