@@ -63,7 +63,7 @@ INSTANTIATE_TEST_SUITE_P(
                 "3:8: until: \"30\" has no unit; expected a duration with a unit, such as 90s, 15m, 2h or 30d"},
         BadCase{"UntilZero", "more", "until: 0s\n", "3:8: until: 0s is out of range; expected above 0 seconds"},
         BadCase{"UnknownKey", "more", "clutser: 1\n",
-                "3:1: clutser: unknown key; known: schema, name, seed, until, cluster, workload, tenants, quotas, "
+                "3:1: clutser: unknown key; known: schema, name, seed, data, until, cluster, workload, tenants, quotas, "
                 "scheduler, "
                 "models, "
                 "overheads, "

@@ -139,6 +139,7 @@ std::vector<Place> places() {
       at_top("/properties/scheduler/properties/gate", "scheduler: {gate: {" + kKey + "}}"),
       at_top("/properties/replicate", "replicate: {" + kKey + "}"),
       at_top("/properties/compare", "compare: {" + kKey + "}"),
+      at_top("/properties/compare/properties/cases/items", "compare: {cases: [{" + kKey + "}]}"),
       at_top("/properties/plan", "plan: {" + kKey + "}"),
       at_top("/properties/overheads", "overheads: {" + kKey + "}"),
       at_top("/properties/overheads/properties/start_up", "overheads: {start_up: {" + kKey + "}}"),
