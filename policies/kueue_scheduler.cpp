@@ -51,6 +51,7 @@ KueueScheduler::KueueScheduler(KueueRules rules)
       shares_(tree_),
       preemption_(tree_.nodes()),
       held_(tree_.nodes()),
+      finder_(view()),
       pending_(tree_) {
   CHECK(rules_.queues.size() == tree_.nodes());
   CHECK(!rules_.strategies.empty());
@@ -124,8 +125,7 @@ QuotaLimit KueueScheduler::limit_of(HeldQuotaId id) const {
 }
 
 std::vector<Victim> KueueScheduler::victims(const QuotaRequest& request) {
-  const QuotaView all = view();
-  return rules_.fair_sharing ? fair_victims(all, request, rules_.strategies) : classical_victims(all, request);
+  return rules_.fair_sharing ? finder_.fair(request, rules_.strategies) : finder_.classical(request);
 }
 
 CycleResult KueueScheduler::cycle(std::int64_t now) {
@@ -157,6 +157,7 @@ CycleResult KueueScheduler::cycle(std::int64_t now) {
 
 std::vector<AdmissionEntry> KueueScheduler::nominate() {
   std::vector<AdmissionEntry> entries;
+  finder_.forget();
   for (const QuotaNodeId queue : queues_) {
     PendingWorkload head;
     if (!pending_.pop_head(queue, head)) continue;

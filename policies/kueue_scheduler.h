@@ -17,6 +17,7 @@
 #include "policies/kueue_pending.h"
 #include "policies/kueue_preemption.h"
 #include "policies/kueue_rules.h"
+#include "policies/kueue_victims.h"
 #include "policies/quota_limit.h"
 
 namespace seatrial {
@@ -98,6 +99,7 @@ class KueueScheduler {
   QuotaShares shares_;
   Column<QuotaNodeId, QueuePreemption> preemption_;
   HeldQuotas held_;
+  VictimFinder finder_;
   PendingQueues pending_;
   std::vector<QuotaNodeId> queues_;
   Column<HeldQuotaId, KueueWorkload> workloads_;
