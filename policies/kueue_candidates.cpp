@@ -19,6 +19,7 @@ void HeldQuotas::remove(HeldQuotaId id) {
   std::vector<VictimPlace>& list = by_queue_[rows_[id].queue];
   const auto found = std::lower_bound(list.begin(), list.end(), place(id));
   CHECK(found != list.end() && found->id == id);
+  ++changes_[rows_[id].queue];
   list.erase(found);
 }
 
@@ -30,6 +31,7 @@ void HeldQuotas::set_evicted(HeldQuotaId id) {
 }
 
 void HeldQuotas::insert(HeldQuotaId id) {
+  ++changes_[rows_[id].queue];
   std::vector<VictimPlace>& list = by_queue_[rows_[id].queue];
   list.insert(std::lower_bound(list.begin(), list.end(), place(id)), place(id));
 }
@@ -72,10 +74,6 @@ bool allows(PreemptionPolicy policy, PriorityAndPlace preemptor, PriorityAndPlac
 bool uses_any(const QuotaAmounts& usage, const std::vector<FlavorResourceId>& of) {
   return std::any_of(usage.begin(), usage.end(),
                      [&](const QuotaAmount& each) { return std::find(of.begin(), of.end(), each.of) != of.end(); });
-}
-
-bool within_quota(const QuotaTree& tree, QuotaNodeId node, const std::vector<FlavorResourceId>& of) {
-  return std::none_of(of.begin(), of.end(), [&](FlavorResourceId each) { return tree.borrowing_with(node, each, 0); });
 }
 
 bool may_take(const QuotaView& view, const QuotaRequest& request, HeldQuotaId candidate) {

@@ -8,7 +8,13 @@
 namespace seatrial {
 
 [[nodiscard]] bool uses_any(const QuotaAmounts& usage, const std::vector<FlavorResourceId>& of);
-[[nodiscard]] bool within_quota(const QuotaTree& tree, QuotaNodeId node, const std::vector<FlavorResourceId>& of);
+[[nodiscard]] inline bool within_quota(const QuotaTree& tree, QuotaNodeId node,
+                                       const std::vector<FlavorResourceId>& of) {
+  for (const FlavorResourceId each : of) {
+    if (tree.borrowing_with(node, each, 0)) return false;
+  }
+  return true;
+}
 // Whether the policy of the request's queue lets it take this one's quota.
 [[nodiscard]] bool may_take(const QuotaView& view, const QuotaRequest& request, HeldQuotaId candidate);
 

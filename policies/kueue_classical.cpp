@@ -3,7 +3,6 @@
 // classical/. Candidates are found one by one, best first, from what is known of each subtree.
 #include <algorithm>
 #include <cstddef>
-#include <optional>
 
 #include "policies/kueue_candidates.h"
 #include "policies/kueue_victims.h"
@@ -36,8 +35,9 @@ class ClassicalSearch {
     find_levels();
     const bool borrows_by_preemption = policies_.borrow_within_cohort;
     if (memory_.levels.empty() || (!borrows_by_preemption && !under_nominal())) return attempt(true);
-    if (!exists(true)) return attempt(true);
-    const bool borrowing_first = borrows_by_preemption || exists(false);
+    open_levels(true);
+    if (!settle()) return attempt(true);
+    const bool borrowing_first = borrows_by_preemption || has_advantage();
     std::vector<Victim> victims = attempt(borrowing_first);
     return victims.empty() ? attempt(!borrowing_first) : victims;
   }
@@ -75,14 +75,23 @@ class ClassicalSearch {
     });
   }
 
-  // Whether any candidate of other queues is there, be it of all or of those with a hierarchical right.
-  [[nodiscard]] bool exists(bool of_all) {
-    memory_.heap.clear();
-    open_levels(of_all);
-    return next().has_value();
+  // Whether any candidate is there that the preemptor has a hierarchical right to. The first of all levels is found.
+  [[nodiscard]] bool has_advantage() {
+    if (memory_.heap.front().right == VictimRight::Hierarchy) return true;
+    open_levels(false);
+    return settle();
   }
 
+  // Of all levels, or of those with a hierarchical right. None twice without a candidate gone.
   void open_levels(bool of_all) {
+    std::uint32_t wanted = 0;
+    for (const SearchMemory::Level& each : memory_.levels) {
+      wanted += of_all || each.right == VictimRight::Hierarchy ? 1 : 0;
+    }
+    if (untouched_ && wanted == opened_) return;
+    untouched_ = true;
+    opened_ = wanted;
+    memory_.heap.clear();
     for (std::uint32_t level = 0; level < memory_.levels.size(); ++level) {
       const SearchMemory::Level& each = memory_.levels[level];
       if (of_all || each.right == VictimRight::Hierarchy) open_children(each.common, level);
@@ -90,6 +99,7 @@ class ClassicalSearch {
   }
 
   void open_children(QuotaNodeId cohort, std::uint32_t level) {
+    memory_.looked_beyond = true;
     for (const std::vector<QuotaNodeId>* children : {&tree_.child_cohorts(cohort), &tree_.child_queues(cohort)}) {
       for (const QuotaNodeId child : *children) open(child, level);
     }
@@ -114,20 +124,27 @@ class ClassicalSearch {
     std::push_heap(memory_.heap.begin(), memory_.heap.end(), goes_after);
   }
 
-  // The next candidate of those opened that may go as the tree is now.
-  std::optional<Cursor> next() {
+  // Whether a candidate of those opened may go as the tree is now; the first one is then at the top.
+  bool settle() {
     while (!memory_.heap.empty()) {
-      std::pop_heap(memory_.heap.begin(), memory_.heap.end(), goes_after);
-      const Cursor top = memory_.heap.back();
-      memory_.heap.pop_back();
-      if (tree_.node(top.node).is_cohort) {
-        open_children(top.node, top.level);
-        continue;
+      const Cursor& top = memory_.heap.front();
+      const bool cohort = tree_.node(top.node).is_cohort;
+      if (!cohort && may_take(view_, request_, top.first.id) && still_borrows(top)) return true;
+      const Cursor passed = pop();
+      if (cohort) {
+        open_children(passed.node, passed.level);
+      } else {
+        advance(passed);
       }
-      advance(top);
-      if (may_take(view_, request_, top.first.id) && still_borrows(top)) return top;
     }
-    return std::nullopt;
+    return false;
+  }
+
+  Cursor pop() {
+    std::pop_heap(memory_.heap.begin(), memory_.heap.end(), goes_after);
+    const Cursor top = memory_.heap.back();
+    memory_.heap.pop_back();
+    return top;
   }
 
   void advance(Cursor cursor) {
@@ -154,19 +171,21 @@ class ClassicalSearch {
   }
 
   [[nodiscard]] std::vector<Victim> attempt(bool borrowing) {
-    memory_.heap.clear();
+    open_levels(!borrowing || policies_.borrow_within_cohort);
+    untouched_ = false;
     const std::vector<VictimPlace>& own = view_.held.of_queue(request_.queue);
     if (!own.empty() && !none_from(own.front(), policies_.within_queue)) {
       push({own.front(), VictimRight::OwnQueue, 0, request_.queue, 0});
     }
-    open_levels(!borrowing || policies_.borrow_within_cohort);
     std::vector<Victim> victims;
-    while (const std::optional<Cursor> found = next()) {
-      const bool lent = found->right == VictimRight::Priority;
-      const bool borrows = lent && may_go_while_borrowing(found->first.priority);
+    while (settle()) {
+      const Cursor found = pop();
+      advance(found);
+      const bool lent = found.right == VictimRight::Priority;
+      const bool borrows = lent && may_go_while_borrowing(found.first.priority);
       if (borrowing && lent && !borrows) continue;
-      take_away(view_, found->first.id);
-      victims.push_back({found->first.id, reason(*found, borrows)});
+      take_away(view_, found.first.id);
+      victims.push_back({found.first.id, reason(found, borrows)});
       if (request_fits(tree_, request_, borrowing)) return fill_back(view_, request_, std::move(victims), borrowing);
     }
     for (const Victim& victim : victims) give_back(view_, victim.id);
@@ -184,6 +203,8 @@ class ClassicalSearch {
   const QuotaRequest& request_;
   SearchMemory& memory_;
   const Column<QuotaNodeId, VictimPlace>& firsts_;
+  bool untouched_ = false;    // the heap is that of the levels opened, whatever was passed over
+  std::uint32_t opened_ = 0;  // levels
 };
 
 }  // namespace

@@ -27,6 +27,7 @@ class FairSearch {
   }
 
   std::vector<Victim> run(const std::vector<FairStrategy>& strategies) {
+    memory_.looked_beyond = true;
     view_.tree.add_usage(request_.queue, request_.usage);
     bool fits = first_pass(strategies.front());
     if (!fits && strategies.size() > 1) fits = second_pass();

@@ -55,7 +55,7 @@ struct VictimPlace {
 // The workloads that hold quota, by cluster queue.
 class HeldQuotas {
  public:
-  explicit HeldQuotas(std::uint32_t nodes) : by_queue_(nodes) {}
+  explicit HeldQuotas(std::uint32_t nodes) : by_queue_(nodes), changes_(nodes, 0) {}
 
   // Linear in what the queue holds, by moves of memory. None touches the quota tree.
   void add(HeldQuotaId id, HeldQuota held);
@@ -63,6 +63,8 @@ class HeldQuotas {
   void set_evicted(HeldQuotaId id);
 
   [[nodiscard]] const HeldQuota& operator[](HeldQuotaId id) const { return rows_[id]; }
+  // How often what the queue holds has changed.
+  [[nodiscard]] std::uint32_t changes(QuotaNodeId queue) const { return changes_[queue]; }
   // In the order in which they go.
   [[nodiscard]] const std::vector<VictimPlace>& of_queue(QuotaNodeId queue) const { return by_queue_[queue]; }
 
@@ -72,6 +74,7 @@ class HeldQuotas {
 
   Column<HeldQuotaId, HeldQuota> rows_;
   Column<QuotaNodeId, std::vector<VictimPlace>> by_queue_;
+  Column<QuotaNodeId, std::uint32_t> changes_;
 };
 
 // A workload that asks for quota.

@@ -48,6 +48,9 @@ class SearchMemory {
     bool changed = false;
   };
 
+  // Set by every search that looks at more than its own queue and the quotas of the cohorts above it.
+  bool looked_beyond = false;
+
   // Room that searches use again.
   std::vector<Level> levels;
   std::vector<Cursor> heap;
@@ -69,6 +72,11 @@ class VictimFinder {
 
   // Usage or what is held has changed.
   void forget() { memory_.forget(); }
+
+  // Whether any search since the last `watch` may have depended on more than what its own queue holds and the quotas of
+  // the cohorts above it.
+  void watch() { memory_.looked_beyond = false; }
+  [[nodiscard]] bool looked_beyond() const { return memory_.looked_beyond; }
 
   // The victims, none if no set of candidates makes room. O(depth * children) for each victim.
   [[nodiscard]] std::vector<Victim> classical(const QuotaRequest& request);
