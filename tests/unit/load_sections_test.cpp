@@ -215,7 +215,8 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         BadCase{"Order", "more", "scheduler: {order: fofi}\n",
                 "3:20: scheduler.order: unknown order \"fofi\"; known: fifo, sjf, srtf, srsf, smallest-first, las, "
-                "tiresias, gittins, qssf, gavel-max-min, gavel-finish-time, gavel-makespan, gavel-cost, sia, drf"},
+                "tiresias, gittins, qssf, gavel-max-min, gavel-finish-time, gavel-makespan, gavel-cost, sia, allox, "
+                "themis, drf"},
         BadCase{"OrderList", "more", "scheduler: {order: [fifo]}\n",
                 "3:20: scheduler.order: expected a name, found a list"},
         BadCase{"OrderUnnamed", "more", "scheduler: {order: {}}\n", "3:20: scheduler.order: key \"name\" is missing"},
