@@ -376,7 +376,7 @@ void decide(const Comparison& comparison, FailIf& condition) {
     condition.failed = true;
     char percent[48];
     std::snprintf(percent, sizeof percent, "%.3g", share * 100);
-    condition.why = alternative.name + " is worse by " + percent + " %";
+    condition.why = name_in_case(alternative) + " is worse by " + percent + " %";
     return;
   }
 }

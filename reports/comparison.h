@@ -5,6 +5,7 @@
 // Interval and test of a difference: of the paired differences d_r = x_r(alternative) - x_r(baseline), Student's t with
 // R - 1 degrees of freedom. The p values of one metric, one for each alternative, are adjusted by Holm's method (1979);
 // a verdict needs an adjusted p below 0.05. With one replication there are no intervals and the verdict is the sign.
+// With several cases (other jobs) all of this is done within each case, against the case's own baseline.
 #pragma once
 
 #include <cstdint>
@@ -51,6 +52,7 @@ struct GroupComparison {
 
 struct Alternative {
   std::string name;
+  std::string case_name;                                      // empty: the comparison has one case
   std::vector<std::pair<std::string, std::string>> settings;  // path, value as YAML
   bool is_baseline = false;
   std::vector<MetricComparison> metrics;
@@ -115,13 +117,20 @@ struct ComparisonHeader {
   std::uint64_t simulations = 0, reused = 0;
 };
 
+struct CaseComparison {
+  std::string name;
+  std::vector<std::pair<std::string, std::string>> settings;  // that only this case has
+  std::string verdict;                                        // as a comparison's
+};
+
 struct Comparison {
   ComparisonHeader header;
   std::uint32_t replications = 1;
-  std::size_t baseline = 0;  // into alternatives
+  std::vector<CaseComparison> cases;  // empty: one, without a name
+  std::size_t baseline = 0;           // into alternatives; within each case, which all have the same alternatives
   std::vector<std::string> headline;
-  std::string verdict;  // in words, at most 25
-  std::vector<Alternative> alternatives;
+  std::string verdict;                    // in words, at most 25
+  std::vector<Alternative> alternatives;  // case by case
   std::vector<FailIf> fail_if;
 };
 
@@ -135,6 +144,13 @@ struct AlternativeRuns {
 // Every alternative has the same number of runs, at least one.
 [[nodiscard]] Comparison compare_runs(const std::vector<AlternativeRuns>& alternatives, std::size_t baseline,
                                       std::vector<std::string> headline);
+
+// comparison_cases.cpp. Adds a comparison of the same alternatives, replications and headline as one more case.
+void append_case(Comparison& whole, CaseComparison head, Comparison part);
+// One of the cases as a comparison of its own, without header and conditions.
+[[nodiscard]] Comparison case_part(const Comparison& whole, std::size_t index);
+// "sjf", or "sjf (itp_01)" where there are cases.
+[[nodiscard]] std::string name_in_case(const Alternative& alternative);
 
 // `METRIC worse than BASELINE by 5%` (the `by` part may be left out). Throws InputError.
 [[nodiscard]] FailIf parse_fail_if(const std::string& text);

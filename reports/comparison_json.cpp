@@ -1,4 +1,5 @@
 // comparison.json and comparison.csv; see comparison.h. Keys may be added, never renamed.
+#include <algorithm>
 #include <cmath>
 
 #include "reports/comparison.h"
@@ -91,10 +92,11 @@ Json divergence_json(const std::optional<Alternative::Divergence>& divergence) {
 }
 
 Json alternative_json(const Alternative& alternative) {
-  Json out = {{"name", alternative.name},
-              {"settings", json_settings(alternative.settings)},
+  Json out = {{"name", alternative.name}};
+  if (!alternative.case_name.empty()) out["case"] = alternative.case_name;
+  out.update({{"settings", json_settings(alternative.settings)},
               {"is_baseline", alternative.is_baseline},
-              {"metrics", Json::object()}};
+              {"metrics", Json::object()}});
   for (const MetricComparison& metric : alternative.metrics) out["metrics"][metric.metric] = metric_json(metric);
   const double of = static_cast<double>(alternative.paired_jobs);
   out["worse_off"] = {
@@ -123,6 +125,54 @@ Json metric_docs_json(const Comparison& comparison) {
   return out;
 }
 
+Json cases_json(const Comparison& comparison) {
+  Json out = Json::array();
+  for (const CaseComparison& one : comparison.cases) {
+    out.push_back({{"name", one.name}, {"settings", json_settings(one.settings)}, {"verdict", one.verdict}});
+  }
+  return out;
+}
+
+// What every case's baseline has: its settings without those of the case.
+Json baseline_json(const Comparison& comparison) {
+  Json out = json_settings(comparison.alternatives[comparison.baseline].settings);
+  if (comparison.cases.empty()) return out;
+  for (const auto& [path, value] : comparison.cases.front().settings) out.erase(path);
+  return out;
+}
+
+// Paths of all alternatives, in the order in which they come; cases may set different ones.
+std::vector<std::string> setting_paths(const Comparison& comparison) {
+  std::vector<std::string> paths;
+  for (const Alternative& alternative : comparison.alternatives) {
+    for (const auto& [path, value] : alternative.settings) {
+      if (std::find(paths.begin(), paths.end(), path) == paths.end()) paths.push_back(path);
+    }
+  }
+  return paths;
+}
+
+// ",true,sjf,16": what stands before an alternative's metrics.
+std::string csv_head(const Comparison& comparison, const Alternative& alternative,
+                     const std::vector<std::string>& paths) {
+  std::string head;
+  append_csv_field(head, alternative.name);
+  if (!comparison.cases.empty()) {
+    head += ',';
+    append_csv_field(head, alternative.case_name);
+  }
+  head += alternative.is_baseline ? ",true" : ",false";
+  for (const std::string& path : paths) {
+    head += ',';
+    const auto found = std::find_if(alternative.settings.begin(), alternative.settings.end(),
+                                    [&](const auto& setting) { return setting.first == path; });
+    if (found == alternative.settings.end()) continue;
+    const Json typed = json_setting(found->second);
+    append_csv_field(head, typed.is_string() ? typed.get<std::string>() : typed.dump());
+  }
+  return head;
+}
+
 std::string csv_number(const std::optional<double>& value) {
   const Json json = json_number(value);
   return json.is_null() ? std::string() : json.dump();
@@ -138,7 +188,8 @@ std::string comparison_json(const Comparison& comparison) {
   const ComparisonHeader& header = comparison.header;
   Json root = json_head(kSchema, header, comparison.verdict, comparison.replications);
   root["axes"] = json_axes(header);
-  root["baseline"] = json_settings(comparison.alternatives[comparison.baseline].settings);
+  if (!comparison.cases.empty()) root["cases"] = cases_json(comparison);
+  root["baseline"] = baseline_json(comparison);
   root["headline"] = comparison.headline;
   root["metrics"] = metric_docs_json(comparison);
   root["alternatives"] = Json::array();
@@ -156,8 +207,9 @@ std::string comparison_json(const Comparison& comparison) {
 }
 
 std::string comparison_csv(const Comparison& comparison) {
-  std::string out = "alternative,baseline";
-  for (const auto& [path, value] : comparison.alternatives.front().settings) {
+  std::string out = comparison.cases.empty() ? "alternative,baseline" : "alternative,case,baseline";
+  const std::vector<std::string> paths = setting_paths(comparison);
+  for (const std::string& path : paths) {
     out += ',';
     append_csv_field(out, path);
   }
@@ -165,14 +217,7 @@ std::string comparison_csv(const Comparison& comparison) {
       ",metric,unit,replications,mean,ci95_low,ci95_high,difference,difference_ci95_low,difference_ci95_high,"
       "relative,p,p_holm,verdict\n";
   for (const Alternative& alternative : comparison.alternatives) {
-    std::string head;
-    append_csv_field(head, alternative.name);
-    head += alternative.is_baseline ? ",true" : ",false";
-    for (const auto& [path, value] : alternative.settings) {
-      head += ',';
-      const Json typed = json_setting(value);
-      append_csv_field(head, typed.is_string() ? typed.get<std::string>() : typed.dump());
-    }
+    const std::string head = csv_head(comparison, alternative, paths);
     for (const MetricComparison& metric : alternative.metrics) {
       out += head + ',';
       append_csv_field(out, metric.metric);

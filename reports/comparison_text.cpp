@@ -171,9 +171,87 @@ Finding finding_of(const Comparison& comparison) {
   return finding;
 }
 
+// What one case shows, for the verdict over all of them.
+struct CaseFinding {
+  const CaseComparison* head = nullptr;
+  std::string name, size;  // of the alternative that is better; empty: none is
+  double relative = 0;
+};
+
+std::vector<CaseFinding> case_findings(const Comparison& comparison) {
+  std::vector<CaseFinding> out;
+  for (std::size_t i = 0; i < comparison.cases.size(); ++i) {
+    const Comparison part = case_part(comparison, i);
+    CaseFinding& one = out.emplace_back();
+    one.head = &comparison.cases[i];
+    const Finding finding = finding_of(part);
+    if (finding.shown == nullptr || finding.kind != Finding::Kind::Better) continue;
+    const MetricComparison& found = *finding.shown->find(comparison.headline.front());
+    one.name = finding.shown->name;
+    one.size = size_words(found);
+    one.relative = found.relative.value_or(0);
+  }
+  return out;
+}
+
+std::string in_case(const CaseFinding& one) { return one.size + " (" + quoted(one.head->name, 24) + ')'; }
+
+// The others in as many clauses as there is room for: which is best there, or that none is.
+std::vector<std::string> other_cases(const std::vector<CaseFinding>& findings, const std::string& but) {
+  std::vector<std::string> clauses;
+  for (const CaseFinding& one : findings) {
+    if (one.name == but) continue;
+    const std::string where = quoted(one.head->name, 24);
+    clauses.push_back(one.name.empty() ? "nothing beats it in " + where
+                                       : quoted(one.name, 24) + " in " + where + ", by " + one.size);
+  }
+  return clauses;
+}
+
+// The alternative that is best in most cases, the smallest and the largest of its gains, and who is best elsewhere.
+std::string verdict_over_cases(const Comparison& comparison) {
+  const std::string& metric = comparison.headline.front();
+  const std::string base = quoted(comparison.alternatives[comparison.baseline].name, 40);
+  const std::vector<CaseFinding> findings = case_findings(comparison);
+  const CaseFinding* best = nullptr;
+  std::ptrdiff_t most = 0;
+  for (const CaseFinding& one : findings) {
+    const auto wins =
+        std::count_if(findings.begin(), findings.end(), [&](const auto& x) { return x.name == one.name; });
+    if (one.name.empty() || wins <= most) continue;
+    best = &one;
+    most = wins;
+  }
+  const std::string cases = std::to_string(findings.size()) + (findings.size() == 1 ? " case" : " cases");
+  if (best == nullptr)
+    return limited("Nothing beats " + base + " in " + metric_words(metric) + " in any of " + cases, {});
+  const CaseFinding* least = best;
+  const CaseFinding* largest = best;
+  for (const CaseFinding& one : findings) {
+    if (one.name != best->name) continue;
+    if (std::abs(one.relative) < std::abs(least->relative)) least = &one;
+    if (std::abs(one.relative) > std::abs(largest->relative)) largest = &one;
+  }
+  const bool higher = better_way(metric) == Better::Higher;
+  std::string out = quoted(best->name, 40) + (higher ? " raises " : " cuts ") + metric_words(metric);
+  const bool everywhere = static_cast<std::size_t>(most) == findings.size();
+  if (most > 1)
+    out += everywhere ? " most in all " + cases + ',' : " most in " + std::to_string(most) + " of " + cases + ',';
+  out += " by " + in_case(*least);
+  if (largest != least) out += " to " + in_case(*largest);
+  return limited(out + " against " + base, other_cases(findings, best->name));
+}
+
+std::string all_metric_rows(const Comparison& comparison, bool colour) {
+  std::string out;
+  for (const std::string& metric : comparison.headline) out += metric_rows(comparison, metric, colour);
+  return out;
+}
+
 }  // namespace
 
 std::string comparison_verdict(const Comparison& comparison) {
+  if (!comparison.cases.empty()) return verdict_over_cases(comparison);
   if (comparison.alternatives.size() < 2) return "One alternative: nothing to compare with.";
   const std::string& metric = comparison.headline.front();
   const std::string words = metric_words(metric);
@@ -204,11 +282,19 @@ std::string comparison_verdict(const Comparison& comparison) {
 std::string comparison_text(const Comparison& comparison, bool colour) {
   std::string out =
       colour ? std::string("\x1b[1m").append(comparison.verdict).append("\x1b[0m\n") : comparison.verdict + '\n';
-  for (const std::string& metric : comparison.headline) out += metric_rows(comparison, metric, colour);
-  out += "\n" + std::to_string(comparison.alternatives.size()) + " alternatives x " +
+  if (comparison.cases.empty()) out += all_metric_rows(comparison, colour);
+  for (std::size_t i = 0; i < comparison.cases.size(); ++i) {
+    const std::string title = "case " + quoted(comparison.cases[i].name, 100) + ": ";
+    out.append("\n").append(colour ? "\x1b[1m" + title + "\x1b[0m" : title).append(comparison.cases[i].verdict);
+    out += '\n' + all_metric_rows(case_part(comparison, i), colour);
+  }
+  const std::size_t cases = std::max<std::size_t>(1, comparison.cases.size());
+  out += "\n" + (comparison.cases.empty() ? "" : std::to_string(cases) + (cases == 1 ? " case x " : " cases x ")) +
+         std::to_string(comparison.alternatives.size() / cases) + " alternatives x " +
          std::to_string(comparison.replications) + " replications (" + comparison.header.detail + ")";
   if (comparison.replications > 1) {
     out += "; 95 % intervals of paired differences, verdicts corrected for several alternatives (Holm)";
+    if (!comparison.cases.empty()) out += ", in each case by itself";
   }
   out += '\n';
   for (const FailIf& condition : comparison.fail_if) {

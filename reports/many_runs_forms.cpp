@@ -51,12 +51,16 @@ CheckSuite check_suite(const Comparison& comparison) {
 
 std::string comparison_markdown(const Comparison& comparison) {
   std::string out = "**" + markdown_text(comparison.verdict) + "**\n\n";
+  for (const CaseComparison& one : comparison.cases) {
+    out.append("- ").append(markdown_text(one.name)).append(": ").append(markdown_text(one.verdict)).append("\n");
+  }
+  if (!comparison.cases.empty()) out += '\n';
   std::vector<std::vector<std::string>> rows;
   for (const std::string& metric : comparison.headline) {
     for (const Alternative& alternative : comparison.alternatives) {
       const MetricComparison* found = alternative.find(metric);
       if (found == nullptr || !found->mean) continue;
-      rows.push_back({metric_words(metric), alternative.name, metric_value_words(metric, found->mean),
+      rows.push_back({metric_words(metric), name_in_case(alternative), metric_value_words(metric, found->mean),
                       alternative.is_baseline ? "" : percent_words(found->relative_ci95),
                       verdict_words(*found, alternative)});
     }

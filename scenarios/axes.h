@@ -18,7 +18,8 @@ inline constexpr std::size_t kMaxPoints = 1'000'000;
 // One choice: as `--set PATH=VALUE` takes it.
 struct Setting {
   std::string path;
-  std::string value;  // YAML in flow style
+  std::string value;     // YAML in flow style
+  bool of_case = false;  // of a case of compare: the jobs are those of the scenario with it
   [[nodiscard]] std::string text() const { return path + '=' + value; }
   bool operator==(const Setting&) const = default;
 };

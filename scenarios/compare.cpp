@@ -11,32 +11,43 @@
 #include "scenarios/build.h"
 #include "scenarios/document.h"
 #include "scenarios/labels.h"
+#include "sim/check.h"
 #include "sim/error.h"
 #include "sim/text.h"
 
 namespace seatrial {
 namespace {
 
-// The combination that has all the given settings; the first one where none is given.
-std::size_t find_baseline(const CompareRequest& request, const ScenarioSpec& spec,
-                          const std::vector<std::vector<Setting>>& points) {
-  std::vector<Setting> wanted = spec.compare.baseline;
-  if (!request.baseline.empty()) {
-    wanted.clear();
-    for (const std::string& part : split_flow(request.baseline)) {
-      const std::size_t equals = part.find('=');
-      if (equals == std::string::npos) {
-        throw InputError({}, "--baseline", "expected PATH=VALUE, found " + in_quotes(part),
-                         "such as scheduler.order=fifo");
-      }
-      wanted.push_back({part.substr(0, equals), part.substr(equals + 1)});
+std::vector<Setting> wanted_baseline(const CompareRequest& request, const ScenarioSpec& spec) {
+  if (request.baseline.empty()) return spec.compare.baseline;
+  std::vector<Setting> wanted;
+  for (const std::string& part : split_flow(request.baseline)) {
+    const std::size_t equals = part.find('=');
+    if (equals == std::string::npos) {
+      throw InputError({}, "--baseline", "expected PATH=VALUE, found " + in_quotes(part),
+                       "such as scheduler.order=fifo");
     }
+    wanted.push_back({part.substr(0, equals), part.substr(equals + 1)});
   }
+  return wanted;
+}
+
+// The alternative that has all the given settings; the first one where none is given.
+std::size_t find_baseline(const std::vector<Setting>& wanted, const CaseGrid& grid) {
+  const auto& points = grid.alternatives;
   for (std::size_t i = 0; i < points.size(); ++i) {
     const bool fits = std::all_of(wanted.begin(), wanted.end(), [&](const Setting& setting) {
       return std::find(points[i].begin(), points[i].end(), setting) != points[i].end();
     });
     if (fits) return i;
+  }
+  const bool of_jobs = !grid.cases.empty() && std::any_of(wanted.begin(), wanted.end(), [](const Setting& setting) {
+    return changes_jobs(setting.path);
+  });
+  if (of_jobs) {
+    throw InputError({}, "--baseline",
+                     in_quotes(settings_text(wanted)) + " changes the jobs, and each case has a baseline",
+                     "name values of the other axes, such as " + points.front().front().text());
   }
   throw InputError({}, "--baseline", "no combination has " + in_quotes(settings_text(wanted)),
                    "name values of the axes, such as " + (points.front().empty() ? "" : points.front().front().text()));
@@ -127,14 +138,64 @@ void add_instants(Experiment& experiment, std::uint32_t baseline, std::uint32_t 
   divergence.first_instant = std::move(instant);
 }
 
+using SettingTexts = std::vector<std::pair<std::string, std::string>>;
+
+SettingTexts texts_of(const std::vector<Setting>& settings) {
+  SettingTexts out;
+  for (const Setting& setting : settings) out.emplace_back(setting.path, setting.value);
+  return out;
+}
+
+// The comparison of the alternatives whose points begin at `first`.
+Comparison compare_points(Experiment& experiment, const CaseGrid& grid, std::uint32_t first, std::size_t baseline,
+                          const std::vector<std::string>& headline) {
+  const std::vector<std::string> names = point_labels(grid.alternatives);
+  std::vector<AlternativeRuns> alternatives;
+  for (std::uint32_t i = 0; i < grid.alternatives.size(); ++i) {
+    AlternativeRuns runs{texts_of(grid.points[first + i]), names[i], {}};
+    for (std::uint32_t r = 0; r < experiment.replications(); ++r) {
+      runs.runs.push_back(&experiment.record({first + i, r}));
+    }
+    alternatives.push_back(std::move(runs));
+  }
+  Comparison comparison = compare_runs(alternatives, baseline, headline);
+  for (std::uint32_t i = 0; i < grid.alternatives.size(); ++i) {
+    auto& divergence = comparison.alternatives[i].divergence;
+    if (divergence) add_instants(experiment, first + static_cast<std::uint32_t>(baseline), first + i, *divergence);
+  }
+  return comparison;
+}
+
+// Adds what went wrong somewhere, and removes what no alternative knows (a price that is not given).
+void settle_headline(Comparison& comparison) {
+  auto& headline = comparison.headline;
+  for (const char* metric : {"jobs.failed", "jobs.rejected"}) {
+    const bool some = std::any_of(comparison.alternatives.begin(), comparison.alternatives.end(), [&](const auto& one) {
+      const MetricComparison* found = one.find(metric);
+      return found != nullptr && found->mean.value_or(0) > 0;
+    });
+    if (some && std::find(headline.begin(), headline.end(), metric) == headline.end()) headline.emplace_back(metric);
+  }
+  std::erase_if(headline, [&](const std::string& metric) {
+    return std::none_of(comparison.alternatives.begin(), comparison.alternatives.end(), [&](const Alternative& a) {
+      const MetricComparison* found = a.find(metric);
+      return found != nullptr && found->mean;
+    });
+  });
+  if (headline.empty()) headline.emplace_back("jobs.completed");
+}
+
 }  // namespace
 
 Comparison compare_scenario(const CompareRequest& request, Experiment& experiment, const std::vector<Axis>& axes) {
   const ScenarioSpec& spec = experiment.base();
-  const auto& points = experiment.points();
-  const std::size_t baseline = find_baseline(request, spec, points);
+  Problems problems;
+  const CaseGrid grid = case_grid(spec.compare.cases, axes, problems);
+  problems.throw_if_any();
+  CHECK(grid.points == experiment.points());
+  const std::size_t baseline = find_baseline(wanted_baseline(request, spec), grid);
   std::vector<FailIf> conditions = conditions_of(request, spec);
-  std::vector<std::uint32_t> all(points.size());
+  std::vector<std::uint32_t> all(grid.points.size());
   std::iota(all.begin(), all.end(), 0U);
   experiment.check(all);
   std::vector<Task> tasks;
@@ -142,37 +203,20 @@ Comparison compare_scenario(const CompareRequest& request, Experiment& experimen
     for (std::uint32_t r = 0; r < experiment.replications(); ++r) tasks.push_back({point, r});
   }
   experiment.run(tasks);
-  const std::vector<std::string> names = point_labels(points);
-  std::vector<AlternativeRuns> alternatives;
-  for (const std::uint32_t point : all) {
-    AlternativeRuns runs;
-    runs.name = names[point];
-    for (const Setting& setting : points[point]) runs.settings.emplace_back(setting.path, setting.value);
-    for (std::uint32_t r = 0; r < experiment.replications(); ++r) runs.runs.push_back(&experiment.record({point, r}));
-    alternatives.push_back(std::move(runs));
+  const std::vector<std::string> headline = headline_of(spec, conditions);
+  Comparison comparison;
+  std::uint32_t first = 0;
+  for (const NamedSettings& one : grid.cases) {
+    append_case(comparison, {one.name, texts_of(one.settings), ""},
+                compare_points(experiment, grid, first, baseline, headline));
+    first += static_cast<std::uint32_t>(grid.alternatives.size());
   }
-  Comparison comparison = compare_runs(alternatives, baseline, headline_of(spec, conditions));
-  for (const std::uint32_t point : all) {
-    auto& divergence = comparison.alternatives[point].divergence;
-    if (divergence) add_instants(experiment, static_cast<std::uint32_t>(baseline), point, *divergence);
-  }
-  for (const char* metric : {"jobs.failed", "jobs.rejected"}) {
-    const bool some = std::any_of(comparison.alternatives.begin(), comparison.alternatives.end(), [&](const auto& one) {
-      const MetricComparison* found = one.find(metric);
-      return found != nullptr && found->mean.value_or(0) > 0;
-    });
-    auto& headline = comparison.headline;
-    if (some && std::find(headline.begin(), headline.end(), metric) == headline.end()) headline.emplace_back(metric);
-  }
-  // Metrics that no alternative knows (a price that is not given) have nothing to show.
-  std::erase_if(comparison.headline, [&](const std::string& metric) {
-    return std::none_of(comparison.alternatives.begin(), comparison.alternatives.end(), [&](const Alternative& a) {
-      const MetricComparison* found = a.find(metric);
-      return found != nullptr && found->mean;
-    });
-  });
-  if (comparison.headline.empty()) comparison.headline.emplace_back("jobs.completed");
+  if (grid.cases.empty()) comparison = compare_points(experiment, grid, 0, baseline, headline);
+  settle_headline(comparison);
   comparison.header = header_of(request, experiment, axes);
+  for (std::size_t i = 0; i < comparison.cases.size(); ++i) {
+    comparison.cases[i].verdict = comparison_verdict(case_part(comparison, i));
+  }
   comparison.verdict = comparison_verdict(comparison);
   for (FailIf& condition : conditions) decide(comparison, condition);
   comparison.fail_if = std::move(conditions);
@@ -186,7 +230,7 @@ CompareOutcome run_compare(const CompareRequest& request) {
   for (const FailIf& condition : conditions_of(request, spec)) options.metrics.push_back(condition.metric);
   for (const GoalSpec& goal : spec.goals) options.metrics.push_back(goal.metric);
   const AxisSource source{"compare", "--axis", "give --axis PATH=V1,V2, such as --axis scheduler.order=fifo,sjf",
-                          spec.compare.axes};
+                          spec.compare.axes, &spec.compare.cases};
   const ManyRuns runs = open_many_runs(request, spec, source, std::move(options));
   CompareOutcome outcome;
   outcome.result_dir = runs.result_dir;

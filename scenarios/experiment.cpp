@@ -25,13 +25,6 @@ constexpr std::uint64_t kJobTimesInMemory = 50'000'000;  // of records: 200 MB
 constexpr std::size_t kInputBytes = std::size_t{1} << 40U;
 constexpr std::size_t kMostPoints = 20'000;  // each is loaded and kept: about 10 kB
 
-// Does a setting change the jobs, not only what becomes of them?
-bool changes_jobs(const Setting& setting) {
-  std::string why;
-  const auto steps = parse_path(setting.path, why);
-  return !steps.empty() && (steps[0].text == "workload" || steps[0].text == "seed" || steps[0].text == "replicate");
-}
-
 bool draws_jobs(const ScenarioSpec& spec) {
   return std::any_of(spec.workload.begin(), spec.workload.end(), [](const WorkloadSpec& w) { return w.generate; });
 }
@@ -209,7 +202,7 @@ void Experiment::drop_old_jobs() {
 std::shared_ptr<const Workload> Experiment::jobs(Task task) {
   std::vector<Setting> settings;
   for (const Setting& setting : points_[task.point]) {
-    if (changes_jobs(setting)) settings.push_back(setting);
+    if (setting.of_case || changes_jobs(setting.path)) settings.push_back(setting);
   }
   std::string key;
   for (const Setting& setting : settings) key += setting.text() + '\n';
@@ -228,8 +221,11 @@ std::shared_ptr<const Workload> Experiment::jobs(Task task) {
   if (method != ReplicateSpec::Method::Blocks && method != ReplicateSpec::Method::Windows) {
     return cached_jobs(original, build);
   }
-  return cached_jobs("replication " + std::to_string(task.replication) + ' ' + key,
-                     [&] { return replicated(*source, cached_jobs(original, build), seed, task.replication); });
+  return cached_jobs("replication " + std::to_string(task.replication) + ' ' + key, [&] {
+    const Jobs whole = cached_jobs(original, build);
+    (void)replication_count(*source, replications_, *whole);  // another case's trace may be shorter
+    return replicated(*source, whole, seed, task.replication);
+  });
 }
 
 std::string Experiment::input_hash(const ScenarioSpec& spec) {

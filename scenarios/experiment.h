@@ -1,6 +1,7 @@
 // Many runs of one scenario: points (settings that vary) times replications, side by side on threads, each simulated
-// once. All points of a replication see the same jobs (common random numbers); jobs depend on settings below `workload`
-// and `seed` alone, so that a generator's load is the load of the cluster as written, whatever its size is varied to.
+// once. All points of a replication see the same jobs (common random numbers); jobs depend on settings below
+// `workload`, on `seed` and on those of a case alone, so that a generator's load is the load of the cluster as written,
+// whatever its size is varied to.
 #pragma once
 
 #include <atomic>

@@ -29,6 +29,8 @@ void load_head(Section& section, ScenarioSpec& spec) {
     spec.name = text.value_or("");
   }
   section.read_integer("seed", 0, INT64_MAX, spec.seed);
+  section.read_text("data", spec.data);
+  if (!spec.data.empty()) spec.data = resolve_beside(spec.file, spec.data) + '/';
   section.read("until", spec.until, [](const Value& v) { return v.duration(Range{0, Range{}.high, true}); });
 }
 

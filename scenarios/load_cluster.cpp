@@ -214,7 +214,7 @@ std::vector<Taint> load_taints(const Value& value, bool tolerations) {
 std::string load_file_name(const Value& value, const LoadContext& context) {
   const auto name = value.text();
   if (!name) return "";
-  std::string file = resolve_beside(context.spec.file, *name);
+  std::string file = resolve_beside(context.spec.data.empty() ? context.spec.file : context.spec.data, *name);
   if (!context.options.check_files) return file;
   const std::string why = why_not_readable(file);
   if (!why.empty()) value.problem("cannot read " + in_quotes(file, 200) + ": " + why);

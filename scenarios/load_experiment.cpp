@@ -50,6 +50,29 @@ std::vector<Setting> load_settings(const Value& value) {
   return settings;
 }
 
+// [{name: a, set: {PATH: VALUE}}]
+std::vector<NamedSettings> load_cases(const Value& value) {
+  std::vector<NamedSettings> cases;
+  for (const Value& entry : value.list()) {
+    Section section(entry, "a mapping with name and set");
+    if (!section.ok()) continue;
+    NamedSettings one;
+    if (const auto name = section.require("name", "it stands in tables and figures")) {
+      one.name = name->text().value_or("");
+      const bool twice =
+          std::any_of(cases.begin(), cases.end(), [&](const auto& other) { return other.name == one.name; });
+      if (twice) name->problem("two cases are named " + in_quotes(one.name));
+    }
+    if (const auto set = section.require("set", "path to value, such as workload[0].trace: {...}")) {
+      one.settings = load_settings(*set);
+    }
+    section.finish();
+    cases.push_back(std::move(one));
+  }
+  if (value.is_list() && cases.empty()) value.problem("the list is empty", "leave it out where there is one case");
+  return cases;
+}
+
 std::vector<std::string> load_texts(const Value& value) {
   std::vector<std::string> texts;
   for (const Value& entry : value.list()) {
@@ -90,6 +113,7 @@ void load_replicate(const Value& value, ReplicateSpec& replicate) {
 
 void load_compare(const Value& value, CompareSpec& compare) {
   Section section(value);
+  if (const auto cases = section.take("cases")) compare.cases = load_cases(*cases);
   if (const auto axes = section.take("axes")) compare.axes = load_axes(*axes);
   if (const auto baseline = section.take("baseline")) compare.baseline = load_settings(*baseline);
   if (const auto fail_if = section.take("fail_if")) compare.fail_if = load_texts(*fail_if);

@@ -47,7 +47,8 @@ ManyRuns open_many_runs(const ManyRunsRequest& request, const ScenarioSpec& spec
   ManyRuns runs;
   runs.axes = axes_of(request, source);
   Problems problems;
-  std::vector<std::vector<Setting>> points = expand(runs.axes, problems);
+  std::vector<std::vector<Setting>> points =
+      source.cases == nullptr ? expand(runs.axes, problems) : case_grid(*source.cases, runs.axes, problems).points;
   problems.throw_if_any();
   runs.result_dir = request.out_dir.empty() ? "out/" + spec.name : request.out_dir;
   check_result_path(runs.result_dir);

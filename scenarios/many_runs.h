@@ -30,6 +30,7 @@ struct AxisSource {
   const char* option;  // "--axis"
   const char* hint;    // what to write where nothing varies
   const std::vector<Axis>& of_scenario;
+  const std::vector<NamedSettings>* cases = nullptr;  // of compare; null: every combination is a point of one grid
 };
 
 struct ManyRuns {

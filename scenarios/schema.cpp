@@ -108,8 +108,12 @@ Json replicate() {
 }
 
 Json compare() {
+  const Json one = mapping("Other jobs, and what belongs to them.",
+                           {{"name", text("Of the case."), true},
+                            {"set", {{"type", "object"}, {"description", "By path: the values of this case."}}, true}});
   return mapping("What `seatrial compare` compares.",
-                 {{"axes", axes("By path of the scenario: the values to combine.")},
+                 {{"cases", list_of(one, "Workloads on which the alternatives are compared one after the other.")},
+                  {"axes", axes("By path of the scenario: the values to combine.")},
                   {"baseline", {{"type", "object"}, {"description", "By path: what the others are compared with."}}},
                   {"fail_if", list_of(text("A condition."), "Exit with 1 if one of these holds.")}});
 }
@@ -130,6 +134,7 @@ std::string document() {
                       {{"schema", {{"const", "seatrial/v1"}}, true},
                        {"name", name, true},
                        {"seed", integer("Of all random streams.", 0)},
+                       {"data", text("Folder that relative paths of data files start from.")},
                        {"until", duration("When to stop, counted from the first kept submit.")},
                        {"cluster", cluster(), true},
                        {"workload", workload(), true},

@@ -14,7 +14,7 @@
 #include "models/parameters.h"
 #include "models/speed_tables.h"
 #include "policies/options.h"
-#include "scenarios/axes.h"
+#include "scenarios/cases.h"
 #include "sim/error.h"
 #include "sim/time.h"
 #include "traces/generate.h"
@@ -132,6 +132,7 @@ struct ReplicateSpec {
 
 // Blocks `compare:` and `plan:`: what their verbs do where the command line is silent.
 struct CompareSpec {
+  std::vector<NamedSettings> cases;  // other jobs, on which the alternatives are compared anew; empty: one
   std::vector<Axis> axes;
   std::vector<Setting> baseline;  // empty: the first combination
   std::vector<std::string> fail_if;
@@ -148,6 +149,7 @@ struct ScenarioSpec {
   std::string name;
   std::string file;  // as given on the command line
   std::uint64_t seed = 1;
+  std::string data;               // folder that relative paths of data files start from; empty: the scenario's
   std::optional<Duration> until;  // from the first kept submit
   ClusterSpec cluster;
   std::vector<std::string> data_files;  // that were read while loading, besides the scenario

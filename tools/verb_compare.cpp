@@ -51,7 +51,8 @@ void add_compare(CLI::App& program, std::vector<Verb>& verbs) {
   const auto arguments = std::make_shared<CompareArguments>();
   add_simulation_options(*app, arguments->simulation);
   add_repeatable(*app, "--axis", arguments->axes,
-                 "PATH=V1,V2: a setting that varies; may be repeated (every combination)");
+                 "PATH=V1,V2: a setting that varies; may be repeated (every combination). One that changes the jobs "
+                 "(below workload) makes cases, in each of which the others are compared");
   app->add_option("--baseline", arguments->baseline, "PATH=V of the combination to compare with (default: the first)");
   add_repeatable(*app, "--fail-if", arguments->fail_if,
                  "\"METRIC worse than BASELINE by 5%\": exit status 1 if an alternative is; may be repeated");

@@ -94,9 +94,9 @@
   };
 
   // ---- state, shared by all charts and kept in the address ----
-  const keys = ["tenant", "size", "pool", "from", "to", "node", "gpu", "theme"];
+  const keys = ["tenant", "size", "pool", "from", "to", "node", "gpu", "case", "theme"];
   const listeners = [];
-  S.state = { tenant: null, size: null, pool: null, from: null, to: null, node: null, gpu: null, theme: null };
+  S.state = { tenant: null, size: null, pool: null, from: null, to: null, node: null, gpu: null, case: null, theme: null };
   S.listen = (listener) => listeners.push(listener);
   S.set = function (patch) {
     const changed = keys.filter((key) => key in patch && patch[key] !== S.state[key]);
@@ -127,6 +127,7 @@
     const rows = S.doc.tenants ? S.doc.tenants.length : 0;
     if (!(next.tenant >= 0 && next.tenant < rows)) next.tenant = null;
     if (!(S.doc.sizes && next.size >= 0 && next.size < S.doc.sizes.length)) next.size = null;
+    if (!(S.doc.cases && next.case >= 0 && next.case < S.doc.cases.length)) next.case = null;
     if (!(S.doc.hours && next.pool >= 1 && next.pool < S.doc.hours.length)) next.pool = null;
     const changed = keys.filter((key) => next[key] !== S.state[key]);
     Object.assign(S.state, next);

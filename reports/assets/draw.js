@@ -154,6 +154,17 @@
     return text.slice(0, end) + "\u2026";
   };
 
+  // The text in at most so many lines of a width, broken between words; the last one shortened where it is too long.
+  S.wrap = function (ctx, text, width, most) {
+    const lines = [];
+    for (const word of text.split(" ")) {
+      const last = lines.length - 1, longer = last < 0 ? word : lines[last] + " " + word;
+      if (last >= 0 && (lines.length === most || ctx.measureText(longer).width <= width)) lines[last] = longer;
+      else lines.push(word);
+    }
+    return lines.map((line) => S.shorten(ctx, line, width));
+  };
+
   // ---- one bar of 100 % ----
   S.shareBar = function (parent, label, parts) {
     const sum = parts.reduce((total, part) => total + part.value, 0);
@@ -255,16 +266,27 @@
   }
   S.line = line;
 
-  // ---- intervals beside names (forest plot): rows [{name, value, low, high, mark, text}] ----
+  // ---- intervals beside names (forest plot): rows [{name, value, low, high, mark, text}]; `also`: values that the axis
+  // holds besides, so that several plots have one axis ----
   S.forest = function (parent, options) {
     const rows = options.rows;
-    const values = rows.flatMap((row) => [row.value, row.low, row.high]).filter(S.known).concat(0);
+    const values = rows.flatMap((row) => [row.value, row.low, row.high]).concat(options.also || []).filter(S.known).concat(0);
     let low = Math.min(...values), high = Math.max(...values);
     const pad = (high - low || Math.abs(high) || 1) * 0.08;
     low -= pad; high += pad;
-    const step = parent.clientWidth < 560 ? 44 : 34;
-    S.canvas(parent, rows.length * step + 42, options.label, function (ctx, width, height) {
-      const narrow = width < 560, left = narrow ? 8 : Math.min(300, width * 0.32), right = width - (narrow ? 8 : 210);
+    // Names have as much room as they need, up to two fifths; longer ones are wrapped.
+    const measure = S.el("canvas", {}).getContext("2d");
+    measure.font = S.font(12);
+    const longest = Math.max(0, ...rows.map((row) => measure.measureText(row.name).width));
+    const layout = function (width) {
+      const narrow = width < 560, left = narrow ? 8 : Math.max(120, Math.min(longest + 18, width * 0.4));
+      const names = rows.map((row) => S.wrap(measure, narrow ? row.name + ": " + row.text : row.name, narrow ? width - 8 : left - 16, 3));
+      const texts = rows.map((row) => (narrow ? [] : S.wrap(measure, row.text, 196, 2)));
+      const most = Math.max(1, ...names.concat(texts).map((lines) => lines.length));
+      return { narrow: narrow, left: left, right: width - (narrow ? 8 : 210), names: names, texts: texts, most: most, step: narrow ? 28 + most * 16 : Math.max(34, 8 + most * 16) };
+    };
+    S.canvas(parent, (width) => rows.length * layout(width).step + 42, options.label, function (ctx, width, height) {
+      const { narrow, left, right, names, texts, most, step } = layout(width);
       const x = (value) => left + (value - low) / (high - low) * (right - left);
       ctx.strokeStyle = S.css("--grid");
       ctx.fillStyle = S.css("--soft");
@@ -274,11 +296,12 @@
       ctx.strokeStyle = S.css("--ink");
       line(ctx, Math.round(x(0)) + 0.5, 0, Math.round(x(0)) + 0.5, height - 30);
       rows.forEach(function (row, i) {
-        const y = i * step + 18 + (narrow ? 8 : 0);
+        const y = narrow ? i * step + 10 + most * 16 : i * step + step / 2 + 1;
+        const write = (lines, at, middle) => lines.forEach((text, k) => ctx.fillText(text, at, middle + (k - (lines.length - 1) / 2) * 16));
         ctx.textAlign = "left";
         ctx.fillStyle = S.css("--ink");
-        ctx.fillText(S.shorten(ctx, narrow ? row.name + ": " + row.text : row.name, narrow ? width - 8 : left - 16), 0, narrow ? y - 11 : y + 4);
-        if (!narrow) ctx.fillText(S.shorten(ctx, row.text, 196), right + 14, y + 4);
+        write(names[i], 0, narrow ? y - 10 - names[i].length * 8 + 4 : y + 4);
+        write(texts[i], right + 14, y + 4);
         if (!S.known(row.value)) return;
         ctx.strokeStyle = ctx.fillStyle = row.color;
         ctx.lineWidth = row.none ? 8 : 2.5;

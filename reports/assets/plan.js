@@ -28,7 +28,7 @@
     }
     if (D.binding_goal) rows.push(["Binding goal", D.binding_goal]);
     if (D.lower_bound) rows.push(["Lower bound", P.objective(D.lower_bound.objective) + " by proof (" + P.settings(D.lower_bound.settings) + "; just below, " + D.lower_bound.bound + " rules it out)"]);
-    if (D.runway && D.runway.points.length) rows.push(["Lasts", S.known(D.runway.load_at_break) ? "until " + instantWords(D.runway.load_at_break, D.runway.months_at_break, D.runway.date_at_break) : "beyond " + S.num(D.runway.points[D.runway.points.length - 1].load) + " x the load"]);
+    if (D.runway && D.runway.points.length) rows.push(["Lasts", S.known(D.runway.load_at_break) ? lastsWords(D.runway.load_at_break, D.runway.months_at_break, D.runway.date_at_break) : "beyond " + S.num(D.runway.points[D.runway.points.length - 1].load) + " x the load"]);
     section.append(S.el("dl", { class: "pairs answer" }, rows.map(([term, value]) => [S.el("dt", {}, S.name(term)), S.el("dd", {}, S.name(value))])));
     if (answer && answer.goals) {
       section.append(S.table({ caption: "Goals at the answer", columns: [{ name: "goal", text: true }, { name: "value at the interval's bad end", csv: "value" }, { name: "mean" }, { name: "verdict", text: true }],
@@ -100,6 +100,10 @@
   function instantWords(load, months, date) {
     const parts = [date ? S.known(months) ? "in " + S.num(months) + " months" : "" : "", "at " + S.num(load) + " x the load"].filter(Boolean).join(", ");
     return date ? date + " (" + parts + ")" : (S.known(months) ? "in " + S.num(months) + " months, " : "") + "at " + S.num(load) + " x the load";
+  }
+  function lastsWords(load, months, date) {
+    if (date) return "until " + instantWords(load, months, date);
+    return (S.known(months) ? S.num(months) + " months, " : "") + "until the load is " + S.num(load) + " times as high";
   }
   function runway(main) {
     const run = D.runway;

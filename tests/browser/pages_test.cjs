@@ -272,6 +272,37 @@ async function usePlan(browser, page) {
   await close();
 }
 
+async function useUndatedPlan(browser, page) {
+  const { tab, name, close } = await open(browser, page, { viewport: { width: 1440, height: 900 } });
+  const card = await tab.evaluate(() => document.querySelector(".answer").innerText);
+  check(/Lasts\s+[\d.]+ months, until the load is 1\.\d+ times as high/.test(card), name + ": how long it lasts: " + card);
+  check(/first missed in [\d.]+ months, at 1\.\d+ x the load/.test(await tab.evaluate(() => document.querySelector("#runway .note").textContent)), name + ": no time of the first breach");
+  await close();
+}
+
+// One case at a time, chosen in the bar and kept in the address; the overview shows all of them.
+async function useCases(browser, page) {
+  const { tab, name, close } = await open(browser, page, { viewport: { width: 1440, height: 900 } }, "#case=1");
+  const text = (selector) => tab.evaluate((where) => document.querySelector(where).innerText, selector);
+  check(/in all 3 cases|of 3 cases|by .* \(/.test(await text("h1")), name + ": the verdict names no case: " + await text("h1"));
+  check((await text("h1")).split(/\s+/).length <= 25, name + ": more than 25 words: " + await text("h1"));
+  check((await text(".top ul")).split("\n").length === 3, name + ": not a verdict for each case");
+  check(await tab.locator("#cases canvas").count() === 3, name + ": the overview has not every case");
+  const whole = await text("#ranking");
+  check(/Case whole nodes\./.test(whole), name + ": the address does not choose the case: " + whole.slice(0, 200));
+  await tab.locator(".bar select").selectOption({ label: "heavy tail" });
+  check(/case=2/.test(await tab.evaluate(() => location.hash)), name + ": the address does not keep the case");
+  for (const id of ["ranking", "matrix", "multiples", "winners-0", "divergence", "replications"]) {
+    check((await text("#" + id)).includes("Case heavy tail."), name + ": " + id + " does not follow the case");
+  }
+  check(await text("#ranking") !== whole, name + ": the ranking stays the same");
+  await tab.locator("#cases select").selectOption("jct_s.mean");
+  check(await tab.locator("#ranking select").inputValue() === "jct_s.mean", name + ": two panels show two metrics");
+  const rows = await tab.locator("#settings tbody tr").count();
+  check(rows === 15, name + ": " + rows + " rows of settings for 15 alternatives");
+  await close();
+}
+
 async function main() {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "seatrial-browser-"));
   const browser = await chromium.launch({ executablePath: chromiumPath, args: ["--no-sandbox", "--disable-gpu"] });
@@ -280,7 +311,7 @@ async function main() {
     const named = (name) => pages.find((page) => page.name === name);
     for (const page of pages) {
       const phone = { viewport: { width: 390, height: 844 }, colorScheme: "dark", isMobile: true, hasTouch: true };
-      const chosen = ["dedicated-pools", "fragmentation-gradient", "calendar", "hostile", "comparison", "orders", "overcommit", "mig-recut-cost", "gpu-sharing", "plan"].includes(page.name);
+      const chosen = ["dedicated-pools", "fragmentation-gradient", "calendar", "hostile", "comparison", "orders", "overcommit", "mig-recut-cost", "gpu-sharing", "plan", "cases"].includes(page.name);
       await look(browser, page, { viewport: { width: 1440, height: 900 } }, chosen);
       if (chosen || ["one-job", "many-tenants", "plan_none"].includes(page.name)) await look(browser, page, phone, ["dedicated-pools", "comparison", "gpu-sharing"].includes(page.name));
     }
@@ -291,6 +322,8 @@ async function main() {
     await useLostJobs(browser, named("overcommit"));
     await useHostilePage(browser, named("hostile"));
     await usePlan(browser, named("plan"));
+    await useUndatedPlan(browser, named("plan_undated"));
+    await useCases(browser, named("cases"));
     await useDivergence(browser, named("orders"));
     await useComparison(browser, named("comparison"));
   } finally {

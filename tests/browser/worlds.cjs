@@ -55,6 +55,9 @@ exports.build = function (seatrial, folder) {
   const orders = path.join(folder, "orders");
   fs.writeFileSync(orders + ".yaml", "schema: seatrial/v1\nname: orders\ncluster:\n  pools: [{name: p, count: 4, gpu: {model: v100-32, count: 8}}]\nworkload: [{name: w, generate: {jobs: 600, load: 1.1, duration: {distribution: log-normal, median: 20m, shape: 1.2}, gpus: {1: 4, 4: 2, 8: 1}, tenants: {a: 2, b: 1}}}]\n");
   execFileSync(seatrial, ["compare", orders + ".yaml", "--axis", "scheduler.order=fifo,sjf,srtf", "--seeds", "4", "--jobs", "2", "--out", orders, "--quiet"], { stdio: "pipe" });
+  const cases = path.join(folder, "cases");
+  execFileSync(seatrial, ["compare", library("policies-on-three-workloads"), "--seeds", "3", "--jobs", "2", "--out", cases, "--quiet"], { stdio: "pipe" });
+  pages.push({ name: "cases", file: path.join(cases, "report.html"), kind: "comparison" });
   const memory = path.join(folder, "overcommit");
   execFileSync(seatrial, ["compare", library("gpu-sharing"), "--axis", "cluster.pools[turns].gpu.overcommit=false,true", "--seeds", "3", "--jobs", "2", "--out", memory, "--quiet"], { stdio: "pipe" });
   pages.push({ name: "overcommit", file: path.join(memory, "report.html"), kind: "comparison" });
@@ -66,5 +69,14 @@ exports.build = function (seatrial, folder) {
     execFileSync(seatrial, ["report", out], { stdio: "pipe" });
     pages.push({ name: name, file: path.join(out, "report.html"), kind: kind });
   }
+  // A runway that knows months and no day, as of a trace without a calendar.
+  const undated = path.join(folder, "plan_undated");
+  const plan = JSON.parse(fs.readFileSync(path.join(root, "tests/data/plan.json"), "utf8"));
+  for (const one of [plan.runway, ...plan.runway.goals, ...plan.runway.points]) delete one.date_at_break, delete one.date;
+  plan.runway.from = null;
+  fs.mkdirSync(undated);
+  fs.writeFileSync(path.join(undated, "plan.json"), JSON.stringify(plan));
+  execFileSync(seatrial, ["report", undated], { stdio: "pipe" });
+  pages.push({ name: "plan_undated", file: path.join(undated, "report.html"), kind: "plan" });
   return pages;
 };

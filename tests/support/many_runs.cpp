@@ -35,7 +35,10 @@ Comparison compare_text(const std::string& scenario, const std::vector<std::stri
   request.experiment.replications = replications;
   request.experiment.threads = threads;
   request.experiment.job_times = true;
-  Experiment experiment(request.scenario, expanded(parsed_axes), request.experiment);
+  Problems problems;
+  const CaseGrid grid = case_grid(load_source(request.scenario).compare.cases, parsed_axes, problems);
+  problems.throw_if_any();
+  Experiment experiment(request.scenario, grid.points, request.experiment);
   return compare_scenario(request, experiment, parsed_axes);
 }
 

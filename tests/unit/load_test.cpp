@@ -62,12 +62,13 @@ INSTANTIATE_TEST_SUITE_P(
         BadCase{"Until", "more", "until: 30\n",
                 "3:8: until: \"30\" has no unit; expected a duration with a unit, such as 90s, 15m, 2h or 30d"},
         BadCase{"UntilZero", "more", "until: 0s\n", "3:8: until: 0s is out of range; expected above 0 seconds"},
-        BadCase{"UnknownKey", "more", "clutser: 1\n",
-                "3:1: clutser: unknown key; known: schema, name, seed, until, cluster, workload, tenants, quotas, "
-                "scheduler, "
-                "models, "
-                "overheads, "
-                "metrics, goals, replicate, compare, plan (did you mean \"cluster\"?)"},
+        BadCase{
+            "UnknownKey", "more", "clutser: 1\n",
+            "3:1: clutser: unknown key; known: schema, name, seed, data, until, cluster, workload, tenants, quotas, "
+            "scheduler, "
+            "models, "
+            "overheads, "
+            "metrics, goals, replicate, compare, plan (did you mean \"cluster\"?)"},
         BadCase{"Twice", "more", "seed: 1\nseed: 2\n", "4:1: seed: given twice; first at line 3, column 1"},
         BadCase{"MergeKey", "more", "<<: {seed: 1}\n",
                 "3:1: <<: unknown key; merge keys are not supported; write the keys out"}),
