@@ -20,16 +20,16 @@ class FairSearch {
       memory_.notes.assign(tree_.nodes(), {});
       memory_.fair_searches = 1;
     }
-    for (QuotaNodeId at = request.queue; at.valid(); at = tree_.parent(at)) {
-      note(at).on_path = true;
-      note(at).changed = true;
-    }
+    memory_.changed.clear();
+    for (QuotaNodeId at = request.queue; at.valid(); at = tree_.parent(at)) note(at).on_path = true;
+    change_path(request.queue);
   }
 
   std::vector<Victim> run(const std::vector<FairStrategy>& strategies) {
     memory_.looked_beyond = true;
+    strategy_ = strategies.front();
     view_.tree.add_usage(request_.queue, request_.usage);
-    bool fits = first_pass(strategies.front());
+    bool fits = first_pass();
     if (!fits && strategies.size() > 1) fits = second_pass();
     view_.tree.remove_usage(request_.queue, request_.usage);
     if (fits) return fill_back(view_, request_, std::move(victims_), true);
@@ -63,6 +63,14 @@ class FairSearch {
     return note(node).changed ? view_.shares.share(node) : shares_[node];
   }
 
+  void change_path(QuotaNodeId queue) {
+    for (QuotaNodeId at = queue; at.valid(); at = tree_.parent(at)) {
+      if (note(at).changed) continue;
+      note(at).changed = true;
+      memory_.changed.push_back(at);
+    }
+  }
+
   // Whether a candidate is left, on whose place `next` is then.
   bool advance(QuotaNodeId queue) {
     SearchMemory::FairNote& row = note(queue);
@@ -89,7 +97,7 @@ class FairSearch {
   [[nodiscard]] bool pruned(QuotaNodeId node) { return note(node).pruned_in_pass == pass_; }
   void prune(QuotaNodeId node) { note(node).pruned_in_pass = pass_; }
 
-  // The queue to take from now; not valid if none is left.
+  // The queue to take from now; not valid if none is left. What would be refused is passed over on the way.
   [[nodiscard]] QuotaNodeId next_queue() {
     const QuotaNodeId root = tree_.root(request_.queue);
     if (root == request_.queue) return has_candidate(root) ? root : QuotaNodeId{};
@@ -99,6 +107,8 @@ class FairSearch {
       if (!child.valid()) {
         prune(at);
         at = root;
+      } else if (note(at).on_path && !note(child).on_path && is_refused(child, at)) {
+        prune(child);
       } else if (!tree_.node(child).is_cohort) {
         return child;
       } else {
@@ -108,38 +118,64 @@ class FairSearch {
     return {};
   }
 
+  // Without a candidate a share is never higher than with it: where the share of now is too low, everything below is
+  // refused. Once the preemptor's side has nothing left to give its share stays, and lower ones are refused as well.
+  [[nodiscard]] bool is_refused(QuotaNodeId target, QuotaNodeId common) {
+    if (within_nominal_ && pass_ == 1) return false;
+    const QuotaNodeId own = below_common(request_.queue, common);
+    const BorrowingShare preemptor_new = share(own);
+    const BorrowingShare target_old = share(target);
+    if (by_initial_share() ? target_old <= preemptor_new : target_old < preemptor_new) {
+      if (pruned(own)) note(common).rest_refused_in_pass = pass_;
+      return true;
+    }
+    return !by_initial_share() && !note(target).changed && memory_.share_without_one(view_, target) < preemptor_new;
+  }
+
+  [[nodiscard]] bool by_initial_share() const { return pass_ == 2 || strategy_ == FairStrategy::LessThanInitialShare; }
+
   // Queues tie by their next candidates, cohorts by index, and a cohort wins against a queue. What neither borrows nor
   // lies on the preemptor's path has nothing to give.
   QuotaNodeId highest_child(QuotaNodeId cohort) {
-    QuotaNodeId best_queue;
-    BorrowingShare queue_share;
-    for (const QuotaNodeId queue : tree_.child_queues(cohort)) {
-      if (pruned(queue)) continue;
-      const BorrowingShare of_queue = share(queue);
-      if ((!of_queue.borrowing() && queue != request_.queue) || !has_candidate(queue)) {
-        prune(queue);
-        continue;
+    Highest queue;
+    Highest child;
+    if (note(cohort).rest_refused_in_pass != pass_) {
+      for (const QuotaNodeId each : memory_.queues_by_share(cohort)) {
+        if (queue.node.valid() && shares_[each] < queue.share) break;
+        if (!note(each).changed) consider_queue(queue, each, shares_[each]);
       }
-      const bool higher = !best_queue.valid() || queue_share < of_queue;
-      if (higher || (of_queue.compare(queue_share) == 0 && goes_first(queue, best_queue))) {
-        best_queue = queue;
-        queue_share = of_queue;
+      for (const QuotaNodeId each : memory_.cohorts_by_share(cohort)) {
+        if (note(each).changed || pruned(each)) continue;
+        child = {each, shares_[each]};
+        break;
       }
     }
-    QuotaNodeId best_cohort;
-    BorrowingShare cohort_share;
-    for (const QuotaNodeId child : tree_.child_cohorts(cohort)) {
-      if (pruned(child)) continue;
-      const BorrowingShare of_child = share(child);
-      if (!of_child.borrowing() && !note(child).on_path) {
-        prune(child);
-      } else if (!best_cohort.valid() || cohort_share < of_child) {
-        best_cohort = child;
-        cohort_share = of_child;
+    for (const QuotaNodeId each : memory_.changed) {
+      if (tree_.parent(each) != cohort || pruned(each)) continue;
+      const BorrowingShare now = view_.shares.share(each);
+      if (!tree_.node(each).is_cohort) {
+        consider_queue(queue, each, now);
+      } else if (!now.borrowing() && !note(each).on_path) {
+        prune(each);
+      } else if (!child.node.valid() || child.share < now || (child.share.compare(now) == 0 && each < child.node)) {
+        child = {each, now};
       }
     }
-    if (best_cohort.valid() && (!best_queue.valid() || queue_share <= cohort_share)) return best_cohort;
-    return best_queue;
+    return child.node.valid() && (!queue.node.valid() || queue.share <= child.share) ? child.node : queue.node;
+  }
+
+  struct Highest {
+    QuotaNodeId node;
+    BorrowingShare share;
+  };
+  void consider_queue(Highest& best, QuotaNodeId queue, const BorrowingShare& of_queue) {
+    if (pruned(queue)) return;
+    if ((!of_queue.borrowing() && queue != request_.queue) || !has_candidate(queue)) {
+      prune(queue);
+      return;
+    }
+    const bool higher = !best.node.valid() || best.share < of_queue;
+    if (higher || (of_queue.compare(best.share) == 0 && goes_first(queue, best.node))) best = {queue, of_queue};
   }
 
   // By their next candidates; of those not evicted the preemptor's own come last.
@@ -163,7 +199,7 @@ class FairSearch {
 
   // The preemptor's usage is on the tree while shares are compared; whether it fits is asked without it.
   bool take(HeldQuotaId id, VictimReason reason) {
-    for (QuotaNodeId at = view_.held[id].queue; at.valid(); at = tree_.parent(at)) note(at).changed = true;
+    change_path(view_.held[id].queue);
     take_away(view_, id);
     victims_.push_back({id, reason});
     view_.tree.remove_usage(request_.queue, request_.usage);
@@ -172,54 +208,54 @@ class FairSearch {
     return fits;
   }
 
-  bool first_pass(FairStrategy strategy) {
-    const bool within_nominal = within_quota(tree_, request_.queue, request_.short_of);
+  bool first_pass() {
+    within_nominal_ = within_quota(tree_, request_.queue, request_.short_of);
     for (QuotaNodeId queue = next_queue(); queue.valid(); queue = next_queue()) {
-      if (queue == request_.queue || within_nominal) {
+      if (queue == request_.queue || within_nominal_) {
         const bool own = queue == request_.queue;
         const HeldQuotaId id = candidate(queue).id;
         ++note(queue).next;
         if (take(id, own ? VictimReason::InClusterQueue : VictimReason::InCohortReclamation)) return true;
-      } else if (take_unless_unfair(queue, strategy)) {
+      } else if (take_unless_unfair(queue)) {
         return true;
       }
     }
     return false;
   }
 
-  // Takes the queue's first candidate that the strategy allows; the refused ones before it may be tried again. Without
-  // a candidate a share is never higher than with it: where the share of now is too low, everything below is refused.
-  bool take_unless_unfair(QuotaNodeId queue, FairStrategy strategy) {
+  // Takes the queue's first candidate that the strategy allows; the refused ones before it may be tried again.
+  bool take_unless_unfair(QuotaNodeId queue) {
+    SearchMemory::FairNote& row = note(queue);
     const QuotaNodeId common = common_cohort(queue);
     const QuotaNodeId target = below_common(queue, common);
     const BorrowingShare preemptor_new = share(below_common(request_.queue, common));
-    const BorrowingShare target_old = share(target);
-    const bool by_initial_share = strategy == FairStrategy::LessThanInitialShare;
-    if (by_initial_share ? target_old <= preemptor_new : target_old < preemptor_new) {
-      prune(target);
+    const auto is_fair = [&](const QuotaAmounts& usage) {
+      return by_initial_share() || preemptor_new <= share_without(target, queue, usage);
+    };
+    if (!is_fair(memory_.least(view_, queue))) {  // then none of them is
+      row.refused = std::min(row.refused, row.next);
+      row.next = end_of(queue);
       return false;
     }
-    SearchMemory::FairNote& row = note(queue);
     const QuotaAmounts* refused = nullptr;
-    while (advance(queue)) {
+    for (; advance(queue); ++row.next) {
       const HeldQuotaId id = view_.held.of_queue(queue)[row.next].id;
       const QuotaAmounts& usage = view_.held[id].usage;
       const bool alike = refused != nullptr && *refused == usage;
-      if (by_initial_share || (!alike && preemptor_new <= share_without(target, id))) {
+      if (!alike && is_fair(usage)) {
         ++row.next;
         return take(id, VictimReason::InCohortFairSharing);
       }
       refused = &usage;
       row.refused = std::min(row.refused, row.next);
-      ++row.next;
     }
     return false;
   }
 
-  [[nodiscard]] BorrowingShare share_without(QuotaNodeId target, HeldQuotaId id) const {
-    take_away(view_, id);
+  [[nodiscard]] BorrowingShare share_without(QuotaNodeId target, QuotaNodeId queue, const QuotaAmounts& usage) const {
+    view_.tree.remove_usage(queue, usage);
     const BorrowingShare without = view_.shares.share(target);
-    give_back(view_, id);
+    view_.tree.add_usage(queue, usage);
     return without;
   }
 
@@ -227,12 +263,6 @@ class FairSearch {
   bool second_pass() {
     pass_ = 2;
     for (QuotaNodeId queue = next_queue(); queue.valid(); queue = next_queue()) {
-      const QuotaNodeId common = common_cohort(queue);
-      const QuotaNodeId target = below_common(queue, common);
-      if (share(target) <= share(below_common(request_.queue, common))) {
-        prune(target);
-        continue;
-      }
       if (take(candidate(queue).id, VictimReason::InCohortFairSharing)) return true;
       prune(queue);
     }
@@ -245,6 +275,8 @@ class FairSearch {
   SearchMemory& memory_;
   const Column<QuotaNodeId, BorrowingShare>& shares_;
   std::vector<Victim> victims_;
+  FairStrategy strategy_ = FairStrategy::LessThanOrEqualToFinalShare;
+  bool within_nominal_ = false;
   std::uint8_t pass_ = 1;
 };
 

@@ -18,11 +18,19 @@ class SearchMemory {
  public:
   explicit SearchMemory(const QuotaTree& tree);
 
-  void forget() { firsts_known_ = shares_known_ = false; }
+  void forget() {
+    firsts_known_ = shares_known_ = false;
+    ++state_;
+  }
   // By node: which workload below it goes first, if the node and all between them use more than their quota of
   // anything; else none. O(nodes) after `forget`.
   [[nodiscard]] const Column<QuotaNodeId, VictimPlace>& firsts(const QuotaView& view);
   [[nodiscard]] const Column<QuotaNodeId, BorrowingShare>& shares(const QuotaView& view);
+  // The children of a cohort that borrow, by falling share, then by index. Of `shares`.
+  [[nodiscard]] const std::vector<QuotaNodeId>& cohorts_by_share(QuotaNodeId id) const { return cohorts_by_share_[id]; }
+  [[nodiscard]] const std::vector<QuotaNodeId>& queues_by_share(QuotaNodeId id) const { return queues_by_share_[id]; }
+  // What every workload of a queue uses at least. O(what the queue holds) after a change of that.
+  [[nodiscard]] const QuotaAmounts& least(const QuotaView& view, QuotaNodeId queue);
 
   // A node above both queues, with the node below it on the preemptor's side, which is passed over.
   struct Level {
@@ -44,9 +52,14 @@ class SearchMemory {
     std::uint32_t next = 0;     // place in the queue's list
     std::uint32_t refused = 0;  // place of the first one that the first strategy refused
     std::uint8_t pruned_in_pass = 0;
+    std::uint8_t rest_refused_in_pass = 0;  // all children whose share is as it was
     bool on_path = false;
     bool changed = false;
   };
+
+  // The highest share that a node can have once any one workload below it is gone, or more. Asked only while usage
+  // below the node is as it was when the state began. O(queues below) after `forget`.
+  [[nodiscard]] const BorrowingShare& share_without_one(const QuotaView& view, QuotaNodeId node);
 
   // Set by every search that looks at more than its own queue and the quotas of the cohorts above it.
   bool looked_beyond = false;
@@ -54,6 +67,7 @@ class SearchMemory {
   // Room that searches use again.
   std::vector<Level> levels;
   std::vector<Cursor> heap;
+  std::vector<QuotaNodeId> changed;
   Column<QuotaNodeId, FairNote> notes;
   std::uint32_t fair_searches = 0;
 
@@ -61,6 +75,20 @@ class SearchMemory {
   std::vector<QuotaNodeId> children_first_;
   Column<QuotaNodeId, VictimPlace> firsts_;
   Column<QuotaNodeId, BorrowingShare> shares_;
+  Column<QuotaNodeId, std::vector<QuotaNodeId>> cohorts_by_share_;
+  Column<QuotaNodeId, std::vector<QuotaNodeId>> queues_by_share_;
+  struct Least {
+    std::uint32_t held_changes = 0;
+    QuotaAmounts usage;
+  };
+  Column<QuotaNodeId, Least> least_;
+  struct WithoutOne {
+    std::uint64_t state = 0;
+    BorrowingShare share;
+  };
+  Column<QuotaNodeId, WithoutOne> without_one_;
+  std::vector<QuotaNodeId> open_;
+  std::uint64_t state_ = 1;
   bool firsts_known_ = false;
   bool shares_known_ = false;
 };

@@ -131,10 +131,14 @@ std::vector<std::pair<std::uint32_t, VictimReason>> shown(const std::vector<Vict
 // A tree with several levels and more workloads than quota, so that most searches have many candidates of all rights.
 struct CrowdedTree {
   explicit CrowdedTree(Random& random)
-      : spec(random_quota_tree(random)), tree(spec), shares(tree), policies(tree.nodes()), held(tree.nodes()) {
+      : spec(random_quota_tree(random, {.cohorts = 3 + random.below(8), .queues = 5 + random.below(15)})),
+        tree(spec),
+        shares(tree),
+        policies(tree.nodes()),
+        held(tree.nodes()) {
     const std::vector<QuotaNodeId> queues = queues_of(spec);
     for (const QuotaNodeId queue : queues) policies[queue] = random_policies(random);
-    const auto workloads = static_cast<std::uint32_t>(random.below(60));
+    const auto workloads = static_cast<std::uint32_t>(random.below(90));
     for (std::uint32_t i = 0; i < workloads; ++i) hold(random, queues[random.below(queues.size())], HeldQuotaId{i});
     for (std::uint32_t i = 0; i < workloads; ++i) {
       if (random.bernoulli(0.1)) held.set_evicted(HeldQuotaId{i});

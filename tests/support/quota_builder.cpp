@@ -31,14 +31,14 @@ QuotaNodeId QuotaBuilder::queue(const std::string& name, QuotaNodeId parent, con
   return add(spec, named(name, parent, limits));
 }
 
-QuotaTreeSpec random_quota_tree(Random& random) {
+QuotaTreeSpec random_quota_tree(Random& random, QuotaTreeSize most) {
   QuotaTreeSpec spec;
   const auto width = 1 + random.below(3);
   for (std::uint64_t i = 0; i < width; ++i) {
     spec.flavor_resources.push_back({i == 1 ? "spot" : "reserved", i == 2 ? "cpu" : "gpu"});
   }
-  const auto cohorts = random.below(5);
-  const auto queues = 1 + random.below(6);
+  const auto cohorts = random.below(most.cohorts + 1);
+  const auto queues = 1 + random.below(most.queues);
   for (std::uint64_t i = 0; i < cohorts + queues; ++i) {
     QuotaNodeSpec node;
     node.name = "n" + std::to_string(i);
