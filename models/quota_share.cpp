@@ -9,18 +9,8 @@ namespace seatrial {
 
 std::int64_t BorrowingShare::rounded() const {
   constexpr double kTooLarge = 0x1p63;
-  const double share = weightless() ? kTooLarge : std::ceil(weighted());
+  const double share = weightless_ ? kTooLarge : std::ceil(weighted_);
   return share < kTooLarge ? static_cast<std::int64_t>(share) : std::numeric_limits<std::int64_t>::max();
-}
-
-std::weak_ordering BorrowingShare::compare(const BorrowingShare& other) const {
-  const auto by_value = [](double a, double b) {
-    return a < b ? std::weak_ordering::less : a > b ? std::weak_ordering::greater : std::weak_ordering::equivalent;
-  };
-  if (weightless() && other.weightless()) return by_value(ratio_, other.ratio_);
-  if (weightless()) return std::weak_ordering::greater;
-  if (other.weightless()) return std::weak_ordering::less;
-  return by_value(weighted(), other.weighted());
 }
 
 QuotaShares::QuotaShares(const QuotaTree& tree) : tree_(tree), resource_of_(tree.flavor_resources(), 0) {

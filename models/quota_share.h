@@ -18,7 +18,11 @@ class BorrowingShare {
   BorrowingShare() = default;
   // ratio: 1000 * borrowed / lendable of the dominant resource.
   BorrowingShare(double ratio, double weight, bool borrowing, std::uint32_t resource)
-      : ratio_(ratio), weight_(weight), borrowing_(borrowing), resource_(resource) {}
+      : ratio_(ratio),
+        weighted_(borrowing && weight != 0 ? ratio / weight : 0),
+        borrowing_(borrowing),
+        weightless_(borrowing && weight == 0),
+        resource_(resource) {}
 
   static constexpr std::uint32_t kNoResource = 0xffffffffU;
 
@@ -28,15 +32,20 @@ class BorrowingShare {
   // Rounded up; the largest integer for a node that borrows with weight 0.
   [[nodiscard]] std::int64_t rounded() const;
   // Nodes that borrow with weight 0 come after all others, and among themselves by their unweighted ratio.
-  [[nodiscard]] std::weak_ordering compare(const BorrowingShare& other) const;
+  [[nodiscard]] std::weak_ordering compare(const BorrowingShare& other) const {
+    if (weightless_ != other.weightless_) {
+      return weightless_ ? std::weak_ordering::greater : std::weak_ordering::less;
+    }
+    const double a = weightless_ ? ratio_ : weighted_;
+    const double b = weightless_ ? other.ratio_ : other.weighted_;
+    return a < b ? std::weak_ordering::less : a > b ? std::weak_ordering::greater : std::weak_ordering::equivalent;
+  }
 
  private:
-  [[nodiscard]] bool weightless() const { return borrowing_ && weight_ == 0; }
-  [[nodiscard]] double weighted() const { return borrowing_ ? ratio_ / weight_ : 0; }
-
   double ratio_ = 0;
-  double weight_ = 1;
+  double weighted_ = 0;
   bool borrowing_ = false;
+  bool weightless_ = false;
   std::uint32_t resource_ = kNoResource;
 };
 

@@ -15,7 +15,8 @@
 namespace seatrial {
 
 inline constexpr std::uint32_t kNoPool = 0xffffffffU;
-// Of one question, unless the parameter `jobs` says otherwise: a linear programme of 1,000 jobs takes about 0.1 s.
+// Of one question, unless the order or its parameter `jobs` says otherwise: a linear programme of 1,000 jobs takes
+// about 0.1 s.
 inline constexpr double kMostRoundJobs = 1000;
 
 struct ActiveJob {
@@ -47,6 +48,9 @@ class Allocator {
   // Gives each job its pool for the next round, or kNoPool; `choice` has one entry for each job. GPUs of a pool are not
   // given out twice.
   virtual void assign(const AllocationQuestion& question, std::span<std::uint32_t> choice) = 0;
+  // Is it asked whenever jobs or GPUs came or went, not at the beginning of rounds alone? It moves few running jobs or
+  // none, so they do not count among the most jobs of a question.
+  [[nodiscard]] virtual bool on_events() const { return false; }
   // The job is over: what was remembered of it can go.
   virtual void left(JobId /*job*/) {}
 };

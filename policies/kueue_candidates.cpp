@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <tuple>
 #include <utility>
 
 #include "sim/check.h"
@@ -11,21 +10,35 @@
 namespace seatrial {
 
 void HeldQuotas::add(HeldQuotaId id, HeldQuota held) {
-  if (id.index >= rows_.size()) {
-    rows_.raw().resize(std::size_t{id.index} + 1);
-    places_.raw().resize(std::size_t{id.index} + 1);
-  }
-  places_[id] = static_cast<std::uint32_t>(by_queue_[held.queue].size());
-  by_queue_[held.queue].push_back(id);
+  if (id.index >= rows_.size()) rows_.raw().resize(std::size_t{id.index} + 1);
   rows_[id] = std::move(held);
+  insert(id);
 }
 
 void HeldQuotas::remove(HeldQuotaId id) {
-  std::vector<HeldQuotaId>& list = by_queue_[rows_[id].queue];
-  CHECK(places_[id] < list.size() && list[places_[id]] == id);
-  list[places_[id]] = list.back();
-  places_[list.back()] = places_[id];
-  list.pop_back();
+  std::vector<VictimPlace>& list = by_queue_[rows_[id].queue];
+  const auto found = std::lower_bound(list.begin(), list.end(), place(id));
+  CHECK(found != list.end() && found->id == id);
+  ++changes_[rows_[id].queue];
+  list.erase(found);
+}
+
+void HeldQuotas::set_evicted(HeldQuotaId id) {
+  if (rows_[id].evicted) return;
+  remove(id);
+  rows_[id].evicted = true;
+  insert(id);
+}
+
+void HeldQuotas::insert(HeldQuotaId id) {
+  ++changes_[rows_[id].queue];
+  std::vector<VictimPlace>& list = by_queue_[rows_[id].queue];
+  list.insert(std::lower_bound(list.begin(), list.end(), place(id)), place(id));
+}
+
+VictimPlace HeldQuotas::place(HeldQuotaId id) const {
+  const HeldQuota& row = rows_[id];
+  return {id, row.priority, row.reserved_at, row.evicted};
 }
 
 const char* name_of(VictimReason reason) {
@@ -58,23 +71,9 @@ bool allows(PreemptionPolicy policy, PriorityAndPlace preemptor, PriorityAndPlac
   return false;
 }
 
-bool candidate_before(const HeldQuotas& held, QuotaNodeId own, HeldQuotaId a, HeldQuotaId b) {
-  const auto key = [&](HeldQuotaId id) {
-    const HeldQuota& row = held[id];
-    return std::tuple(!row.evicted, row.queue == own, row.priority);
-  };
-  if (key(a) != key(b)) return key(a) < key(b);
-  if (held[a].reserved_at != held[b].reserved_at) return held[a].reserved_at > held[b].reserved_at;
-  return a < b;
-}
-
 bool uses_any(const QuotaAmounts& usage, const std::vector<FlavorResourceId>& of) {
   return std::any_of(usage.begin(), usage.end(),
                      [&](const QuotaAmount& each) { return std::find(of.begin(), of.end(), each.of) != of.end(); });
-}
-
-bool within_quota(const QuotaTree& tree, QuotaNodeId node, const std::vector<FlavorResourceId>& of) {
-  return std::none_of(of.begin(), of.end(), [&](FlavorResourceId each) { return tree.borrowing_with(node, each, 0); });
 }
 
 bool may_take(const QuotaView& view, const QuotaRequest& request, HeldQuotaId candidate) {

@@ -1,4 +1,4 @@
-// What both searches for victims share: which workloads may go, in which order, and putting back those that need not.
+// What both searches for victims share: which workloads may go, and putting back those that need not.
 #pragma once
 
 #include <vector>
@@ -7,13 +7,23 @@
 
 namespace seatrial {
 
-// Evicted ones first, then those of other queues than `own`, lower priority, later quota, lower id.
-[[nodiscard]] bool candidate_before(const HeldQuotas& held, QuotaNodeId own, HeldQuotaId a, HeldQuotaId b);
-
 [[nodiscard]] bool uses_any(const QuotaAmounts& usage, const std::vector<FlavorResourceId>& of);
-[[nodiscard]] bool within_quota(const QuotaTree& tree, QuotaNodeId node, const std::vector<FlavorResourceId>& of);
+[[nodiscard]] inline bool within_quota(const QuotaTree& tree, QuotaNodeId node,
+                                       const std::vector<FlavorResourceId>& of) {
+  for (const FlavorResourceId each : of) {
+    if (tree.borrowing_with(node, each, 0)) return false;
+  }
+  return true;
+}
 // Whether the policy of the request's queue lets it take this one's quota.
 [[nodiscard]] bool may_take(const QuotaView& view, const QuotaRequest& request, HeldQuotaId candidate);
+
+// Whether a policy forbids to take one of this priority, and with it all that come after it in its queue.
+[[nodiscard]] inline bool priority_forbids(PreemptionPolicy policy, std::int32_t preemptor, const VictimPlace& first) {
+  if (policy == PreemptionPolicy::Never) return true;
+  if (first.evicted || policy == PreemptionPolicy::Any) return false;  // those not evicted start anew with the lowest
+  return policy == PreemptionPolicy::LowerPriority ? first.priority >= preemptor : first.priority > preemptor;
+}
 
 // Whether the request fits as the tree is now; without borrowing also within its queue's nominal quota.
 [[nodiscard]] bool request_fits(const QuotaTree& tree, const QuotaRequest& request, bool borrowing);

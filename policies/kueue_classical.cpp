@@ -1,89 +1,59 @@
 // Kueue's classical search for victims: candidates by the right that the preemptor has over them, removed in order
 // until it fits, first with or first without borrowing. Source: kueue pkg/scheduler/preemption/preemption.go and
-// classical/.
+// classical/. Candidates are found one by one, best first, from what is known of each subtree.
 #include <algorithm>
 #include <cstddef>
 
 #include "policies/kueue_candidates.h"
+#include "policies/kueue_victims.h"
 
 namespace seatrial {
 namespace {
 
-// The right that the preemptor has over a candidate.
-enum class Right : std::uint8_t { Hierarchy, Priority, OwnQueue };
+using Cursor = SearchMemory::Cursor;
 
-struct Candidate {
-  HeldQuotaId id;
-  QuotaNodeId common;  // the lowest cohort above both queues; not valid in the preemptor's own queue
-  Right right = Right::OwnQueue;
-  VictimReason reason = VictimReason::InClusterQueue;
-  bool without_borrowing_only = false;
-  bool evicted = false;
-  std::int32_t priority = 0;
-  std::int64_t reserved_at = 0;
-};
-
-// For heaps: the first to go is at the top. The evicted of all rights first; then as `candidate_before` has it.
-bool goes_after(const Candidate& a, const Candidate& b) {
-  if (a.evicted != b.evicted) return b.evicted;
+// For heaps: the first to go is at the top. The evicted of all rights first.
+bool goes_after(const Cursor& a, const Cursor& b) {
+  if (a.first.evicted != b.first.evicted) return b.first.evicted;
   if (a.right != b.right) return a.right > b.right;
-  if (a.priority != b.priority) return a.priority > b.priority;
-  if (a.reserved_at != b.reserved_at) return a.reserved_at < b.reserved_at;
-  return a.id > b.id;
+  return b.first < a.first;
 }
 
 class ClassicalSearch {
  public:
-  ClassicalSearch(const QuotaView& view, const QuotaRequest& request)
-      : view_(view), tree_(view.tree), policies_(view.preemption[request.queue]), request_(request) {}
+  ClassicalSearch(const QuotaView& view, SearchMemory& memory, const QuotaRequest& request)
+      : view_(view),
+        tree_(view.tree),
+        policies_(view.preemption[request.queue]),
+        request_(request),
+        memory_(memory),
+        firsts_(memory.firsts(view)) {}
 
+  // Without quota of its own left, and not allowed to borrow by preemption, the queue has a use only for what it has a
+  // hierarchical right to.
   std::vector<Victim> run() {
-    collect();
-    if (candidates_.empty()) return {};
-    std::vector<bool> attempts;
-    if (!others_ || (!policies_.borrow_within_cohort && !under_nominal())) {
-      attempts = {true};
-    } else if (!policies_.borrow_within_cohort && !advantage_) {
-      attempts = {false, true};
-    } else {
-      attempts = {true, false};
-    }
-    for (const bool borrowing : attempts) {
-      std::vector<Victim> victims = attempt(borrowing);
-      if (!victims.empty()) return victims;
-    }
-    return {};
+    find_levels();
+    const bool borrows_by_preemption = policies_.borrow_within_cohort;
+    if (memory_.levels.empty() || (!borrows_by_preemption && !under_nominal())) return attempt(true);
+    open_levels(true);
+    if (!settle()) return attempt(true);
+    const bool borrowing_first = borrows_by_preemption || has_advantage();
+    std::vector<Victim> victims = attempt(borrowing_first);
+    return victims.empty() ? attempt(!borrowing_first) : victims;
   }
 
  private:
-  // A heap, because most searches end after a few of many candidates.
-  void collect() {
-    collect_queue(request_.queue, {}, Right::OwnQueue);
-    const std::size_t own = candidates_.size();
-    collect_cohorts();
-    others_ = candidates_.size() > own;
-    advantage_ = std::any_of(candidates_.begin(), candidates_.end(),
-                             [](const Candidate& each) { return each.right == Right::Hierarchy; });
-    std::make_heap(candidates_.begin(), candidates_.end(), goes_after);
-  }
-
-  // The candidate at a place of the order. Those looked at so far lie at the end, the first one last.
-  const Candidate& candidate(std::size_t place) {
-    for (; ordered_ <= place; ++ordered_) {
-      std::pop_heap(candidates_.begin(), candidates_.end() - static_cast<std::ptrdiff_t>(ordered_), goes_after);
-    }
-    return candidates_[candidates_.size() - 1 - place];
-  }
-
   // From the queue's cohort to the root. Once the request fits a node's quota, the queue has a right over all that lies
   // outside of that node and borrows.
-  void collect_cohorts() {
+  void find_levels() {
+    memory_.levels.clear();
     if (policies_.reclaim_within_cohort == PreemptionPolicy::Never) return;
+    if (!tree_.has_parent(request_.queue)) return;
     QuotaAmounts remaining = request_.usage;
     bool advantage = take_quota(request_.queue, remaining);
     QuotaNodeId below = request_.queue;
     for (QuotaNodeId cohort = tree_.parent(request_.queue); cohort.valid(); cohort = tree_.parent(cohort)) {
-      collect_subtree(cohort, below, advantage ? Right::Hierarchy : Right::Priority);
+      memory_.levels.push_back({cohort, below, advantage ? VictimRight::Hierarchy : VictimRight::Priority});
       advantage = take_quota(cohort, remaining) || advantage;
       below = cohort;
     }
@@ -99,37 +69,100 @@ class ClassicalSearch {
     return fits;
   }
 
-  // Subtrees within their quota are left in peace.
-  void collect_subtree(QuotaNodeId common, QuotaNodeId skipped, Right right) {
-    std::vector<QuotaNodeId> open{common};
-    while (!open.empty()) {
-      const QuotaNodeId cohort = open.back();
-      open.pop_back();
-      for (const QuotaNodeId child : tree_.child_cohorts(cohort)) {
-        if (child != skipped && !within_quota(tree_, child, request_.short_of)) open.push_back(child);
-      }
-      for (const QuotaNodeId queue : tree_.child_queues(cohort)) {
-        if (queue == request_.queue || within_quota(tree_, queue, request_.short_of)) continue;
-        collect_queue(queue, common, right);
-      }
+  [[nodiscard]] bool under_nominal() const {
+    return std::all_of(request_.short_of.begin(), request_.short_of.end(), [&](FlavorResourceId of) {
+      return tree_.usage(request_.queue, of) < tree_.subtree_quota(request_.queue, of);
+    });
+  }
+
+  // Whether any candidate is there that the preemptor has a hierarchical right to. The first of all levels is found.
+  [[nodiscard]] bool has_advantage() {
+    if (memory_.heap.front().right == VictimRight::Hierarchy) return true;
+    open_levels(false);
+    return settle();
+  }
+
+  // Of all levels, or of those with a hierarchical right. None twice without a candidate gone.
+  void open_levels(bool of_all) {
+    std::uint32_t wanted = 0;
+    for (const SearchMemory::Level& each : memory_.levels) {
+      wanted += of_all || each.right == VictimRight::Hierarchy ? 1 : 0;
+    }
+    if (untouched_ && wanted == opened_) return;
+    untouched_ = true;
+    opened_ = wanted;
+    memory_.heap.clear();
+    for (std::uint32_t level = 0; level < memory_.levels.size(); ++level) {
+      const SearchMemory::Level& each = memory_.levels[level];
+      if (of_all || each.right == VictimRight::Hierarchy) open_children(each.common, level);
     }
   }
 
-  void collect_queue(QuotaNodeId queue, QuotaNodeId common, Right right) {
-    for (const HeldQuotaId id : view_.held.of_queue(queue)) {
-      if (!may_take(view_, request_, id)) continue;
-      const HeldQuota& held = view_.held[id];
-      Candidate candidate{.id = id, .common = common, .right = right};
-      candidate.evicted = held.evicted;
-      candidate.priority = held.priority;
-      candidate.reserved_at = held.reserved_at;
-      candidate.without_borrowing_only = right == Right::Priority && !may_go_while_borrowing(held.priority);
-      if (right != Right::OwnQueue) {
-        const bool borrows = right == Right::Priority && !candidate.without_borrowing_only;
-        candidate.reason = borrows ? VictimReason::InCohortReclaimWhileBorrowing : VictimReason::InCohortReclamation;
-      }
-      candidates_.push_back(candidate);
+  void open_children(QuotaNodeId cohort, std::uint32_t level) {
+    memory_.looked_beyond = true;
+    for (const std::vector<QuotaNodeId>* children : {&tree_.child_cohorts(cohort), &tree_.child_queues(cohort)}) {
+      for (const QuotaNodeId child : *children) open(child, level);
     }
+  }
+
+  // Subtrees within their quota are left in peace.
+  void open(QuotaNodeId node, std::uint32_t level) {
+    const VictimPlace& first = firsts_[node];
+    const SearchMemory::Level& of = memory_.levels[level];
+    if (!first.id.valid() || node == of.below || none_from(first, policies_.reclaim_within_cohort)) return;
+    if (within_quota(tree_, node, request_.short_of)) return;
+    push({first, of.right, level, node, 0});
+  }
+
+  // Whether the policy forbids this one and all after it.
+  [[nodiscard]] bool none_from(const VictimPlace& place, PreemptionPolicy policy) const {
+    return priority_forbids(policy, request_.priority, place);
+  }
+
+  void push(const Cursor& cursor) {
+    memory_.heap.push_back(cursor);
+    std::push_heap(memory_.heap.begin(), memory_.heap.end(), goes_after);
+  }
+
+  // Whether a candidate of those opened may go as the tree is now; the first one is then at the top.
+  bool settle() {
+    while (!memory_.heap.empty()) {
+      const Cursor& top = memory_.heap.front();
+      const bool cohort = tree_.node(top.node).is_cohort;
+      if (!cohort && may_take(view_, request_, top.first.id) && still_borrows(top)) return true;
+      const Cursor passed = pop();
+      if (cohort) {
+        open_children(passed.node, passed.level);
+      } else {
+        advance(passed);
+      }
+    }
+    return false;
+  }
+
+  Cursor pop() {
+    std::pop_heap(memory_.heap.begin(), memory_.heap.end(), goes_after);
+    const Cursor top = memory_.heap.back();
+    memory_.heap.pop_back();
+    return top;
+  }
+
+  void advance(Cursor cursor) {
+    const std::vector<VictimPlace>& list = view_.held.of_queue(cursor.node);
+    if (++cursor.at == list.size()) return;
+    cursor.first = list[cursor.at];
+    const bool own = cursor.right == VictimRight::OwnQueue;
+    if (!none_from(cursor.first, own ? policies_.within_queue : policies_.reclaim_within_cohort)) push(cursor);
+  }
+
+  // Earlier victims may have brought its queue or a cohort below the common one back within quota.
+  [[nodiscard]] bool still_borrows(const Cursor& candidate) const {
+    if (candidate.right == VictimRight::OwnQueue) return true;
+    const QuotaNodeId common = memory_.levels[candidate.level].common;
+    for (QuotaNodeId node = candidate.node; node != common; node = tree_.parent(node)) {
+      if (within_quota(tree_, node, request_.short_of)) return false;
+    }
+    return true;
   }
 
   [[nodiscard]] bool may_go_while_borrowing(std::int32_t priority) const {
@@ -137,49 +170,51 @@ class ClassicalSearch {
            (!policies_.max_priority_threshold || priority <= *policies_.max_priority_threshold);
   }
 
-  [[nodiscard]] bool under_nominal() const {
-    return std::all_of(request_.short_of.begin(), request_.short_of.end(), [&](FlavorResourceId of) {
-      return tree_.usage(request_.queue, of) < tree_.subtree_quota(request_.queue, of);
-    });
-  }
-
-  // Earlier victims may have brought its queue or a cohort below the common one back within quota.
-  [[nodiscard]] bool still_valid(const Candidate& candidate, bool borrowing) const {
-    if (!candidate.common.valid()) return true;
-    if (borrowing && candidate.without_borrowing_only) return false;
-    for (QuotaNodeId node = view_.held[candidate.id].queue; node != candidate.common; node = tree_.parent(node)) {
-      if (within_quota(tree_, node, request_.short_of)) return false;
-    }
-    return true;
-  }
-
   [[nodiscard]] std::vector<Victim> attempt(bool borrowing) {
+    open_levels(!borrowing || policies_.borrow_within_cohort);
+    untouched_ = false;
+    const std::vector<VictimPlace>& own = view_.held.of_queue(request_.queue);
+    if (!own.empty() && !none_from(own.front(), policies_.within_queue)) {
+      push({own.front(), VictimRight::OwnQueue, 0, request_.queue, 0});
+    }
     std::vector<Victim> victims;
-    for (std::size_t place = 0; place < candidates_.size(); ++place) {
-      const Candidate& next = candidate(place);
-      if (!still_valid(next, borrowing)) continue;
-      take_away(view_, next.id);
-      victims.push_back({next.id, next.reason});
+    while (settle()) {
+      const Cursor found = pop();
+      advance(found);
+      const bool lent = found.right == VictimRight::Priority;
+      const bool borrows = lent && may_go_while_borrowing(found.first.priority);
+      if (borrowing && lent && !borrows) continue;
+      take_away(view_, found.first.id);
+      victims.push_back({found.first.id, reason(found, borrows)});
       if (request_fits(tree_, request_, borrowing)) return fill_back(view_, request_, std::move(victims), borrowing);
     }
     for (const Victim& victim : victims) give_back(view_, victim.id);
     return {};
   }
 
+  [[nodiscard]] static VictimReason reason(const Cursor& candidate, bool borrows) {
+    if (candidate.right == VictimRight::OwnQueue) return VictimReason::InClusterQueue;
+    return borrows ? VictimReason::InCohortReclaimWhileBorrowing : VictimReason::InCohortReclamation;
+  }
+
   const QuotaView& view_;
   const QuotaTree& tree_;
   const QueuePreemption& policies_;
   const QuotaRequest& request_;
-  std::vector<Candidate> candidates_;
-  std::size_t ordered_ = 0;
-  bool others_ = false;
-  bool advantage_ = false;
+  SearchMemory& memory_;
+  const Column<QuotaNodeId, VictimPlace>& firsts_;
+  bool untouched_ = false;    // the heap is that of the levels opened, whatever was passed over
+  std::uint32_t opened_ = 0;  // levels
 };
 
 }  // namespace
 
+std::vector<Victim> VictimFinder::classical(const QuotaRequest& request) {
+  return ClassicalSearch(view_, memory_, request).run();
+}
+
 std::vector<Victim> classical_victims(const QuotaView& view, const QuotaRequest& request) {
-  return ClassicalSearch(view, request).run();
+  return VictimFinder(view).classical(request);
 }
 
 }  // namespace seatrial

@@ -14,16 +14,26 @@ bool earlier(const PendingWorkload& a, const PendingWorkload& b) {
 
 }  // namespace
 
-void sort_classical(std::vector<AdmissionEntry>& entries) {
-  std::sort(entries.begin(), entries.end(), [](const AdmissionEntry& a, const AdmissionEntry& b) {
-    if (a.assignment.borrowing != b.assignment.borrowing) return a.assignment.borrowing < b.assignment.borrowing;
+void sort_classical(std::vector<AdmissionEntry*>& entries) {
+  struct Place {
+    std::uint32_t borrowing;
+    PendingWorkload workload;
+    AdmissionEntry* entry;
+  };
+  std::vector<Place> places;
+  places.reserve(entries.size());
+  for (AdmissionEntry* entry : entries) places.push_back({entry->assignment.borrowing, entry->workload, entry});
+  std::sort(places.begin(), places.end(), [](const Place& a, const Place& b) {
+    if (a.borrowing != b.borrowing) return a.borrowing < b.borrowing;
     return earlier(a.workload, b.workload);
   });
+  for (std::size_t i = 0; i < places.size(); ++i) entries[i] = places[i].entry;
 }
 
-ShareTournament::ShareTournament(QuotaTree& tree, const QuotaShares& shares, const std::vector<AdmissionEntry>& entries)
+ShareTournament::ShareTournament(QuotaTree& tree, const QuotaShares& shares,
+                                 const std::vector<AdmissionEntry*>& entries)
     : tree_(tree), shares_(shares), entries_(entries), entry_of_(tree.nodes(), kNone), winners_(tree.nodes()) {
-  for (std::uint32_t i = 0; i < entries.size(); ++i) entry_of_[entries[i].queue] = i;
+  for (std::uint32_t i = 0; i < entries.size(); ++i) entry_of_[entries[i]->queue] = i;
   std::vector<QuotaNodeId> by_height;
   for (std::uint32_t i = 0; i < tree.nodes(); ++i) {
     by_height.push_back(QuotaNodeId{i});
@@ -40,7 +50,7 @@ std::optional<std::size_t> ShareTournament::pop() {
   for (; at_root_ < roots_.size(); ++at_root_) {
     const std::uint32_t entry = winners_[roots_[at_root_]].entry;
     if (entry == kNone) continue;
-    popped_ = entries_[entry].queue;
+    popped_ = entries_[entry]->queue;
     entry_of_[popped_] = kNone;
     return entry;
   }
@@ -60,7 +70,7 @@ void ShareTournament::refresh(QuotaNodeId node) {
     }
   }
   if (winner.entry != kNone) {
-    const AdmissionEntry& entry = entries_[winner.entry];
+    const AdmissionEntry& entry = *entries_[winner.entry];
     tree_.add_usage(entry.queue, entry.assignment.usage);
     winner.share = shares_.share(node);
     tree_.remove_usage(entry.queue, entry.assignment.usage);
@@ -71,7 +81,7 @@ void ShareTournament::refresh(QuotaNodeId node) {
 bool ShareTournament::before(const Winner& a, const Winner& b) const {
   const std::weak_ordering order = a.share.compare(b.share);
   if (order != 0) return order < 0;
-  return earlier(entries_[a.entry].workload, entries_[b.entry].workload);
+  return earlier(entries_[a.entry]->workload, entries_[b.entry]->workload);
 }
 
 }  // namespace seatrial

@@ -23,14 +23,14 @@ struct AdmissionEntry {
 };
 
 // Not borrowing before borrowing, by how far up; then priority, the instant of queueing and the id.
-void sort_classical(std::vector<AdmissionEntry>& entries);
+void sort_classical(std::vector<AdmissionEntry*>& entries);
 
 // From the root down, the child whose share would be lowest with its entry admitted wins; ties: priority, instant, id.
 // What a child would have is kept until usage below it changes, so an entry costs the children along its path.
 class ShareTournament {
  public:
   // One entry for each queue at most; `tree` is changed and restored.
-  ShareTournament(QuotaTree& tree, const QuotaShares& shares, const std::vector<AdmissionEntry>& entries);
+  ShareTournament(QuotaTree& tree, const QuotaShares& shares, const std::vector<AdmissionEntry*>& entries);
 
   // The next entry's index, or nothing. The caller then changes the usage of that entry's queue alone.
   [[nodiscard]] std::optional<std::size_t> pop();
@@ -47,7 +47,7 @@ class ShareTournament {
 
   QuotaTree& tree_;
   const QuotaShares& shares_;
-  const std::vector<AdmissionEntry>& entries_;
+  const std::vector<AdmissionEntry*>& entries_;
   Column<QuotaNodeId, std::uint32_t> entry_of_;
   Column<QuotaNodeId, Winner> winners_;
   std::vector<QuotaNodeId> roots_;

@@ -37,24 +37,44 @@ struct HeldQuota {
   QuotaAmounts usage;
 };
 
+// Its place in the order in which workloads of one queue go: evicted ones first, then lower priority, later quota,
+// lower id.
+struct VictimPlace {
+  HeldQuotaId id;  // not valid: none
+  std::int32_t priority = 0;
+  std::int64_t reserved_at = 0;
+  bool evicted = false;
+};
+[[nodiscard]] inline bool operator<(const VictimPlace& a, const VictimPlace& b) {
+  if (a.evicted != b.evicted) return a.evicted;
+  if (a.priority != b.priority) return a.priority < b.priority;
+  if (a.reserved_at != b.reserved_at) return a.reserved_at > b.reserved_at;
+  return a.id < b.id;
+}
+
 // The workloads that hold quota, by cluster queue.
 class HeldQuotas {
  public:
-  explicit HeldQuotas(std::uint32_t nodes) : by_queue_(nodes) {}
+  explicit HeldQuotas(std::uint32_t nodes) : by_queue_(nodes), changes_(nodes, 0) {}
 
-  // O(1). Neither touches the quota tree.
+  // Linear in what the queue holds, by moves of memory. None touches the quota tree.
   void add(HeldQuotaId id, HeldQuota held);
   void remove(HeldQuotaId id);
-  void set_evicted(HeldQuotaId id) { rows_[id].evicted = true; }
+  void set_evicted(HeldQuotaId id);
 
   [[nodiscard]] const HeldQuota& operator[](HeldQuotaId id) const { return rows_[id]; }
-  // In no order.
-  [[nodiscard]] const std::vector<HeldQuotaId>& of_queue(QuotaNodeId queue) const { return by_queue_[queue]; }
+  // How often what the queue holds has changed.
+  [[nodiscard]] std::uint32_t changes(QuotaNodeId queue) const { return changes_[queue]; }
+  // In the order in which they go.
+  [[nodiscard]] const std::vector<VictimPlace>& of_queue(QuotaNodeId queue) const { return by_queue_[queue]; }
 
  private:
+  void insert(HeldQuotaId id);
+  [[nodiscard]] VictimPlace place(HeldQuotaId id) const;
+
   Column<HeldQuotaId, HeldQuota> rows_;
-  Column<HeldQuotaId, std::uint32_t> places_;  // in its queue's list
-  Column<QuotaNodeId, std::vector<HeldQuotaId>> by_queue_;
+  Column<QuotaNodeId, std::vector<VictimPlace>> by_queue_;
+  Column<QuotaNodeId, std::uint32_t> changes_;
 };
 
 // A workload that asks for quota.
@@ -96,7 +116,8 @@ struct PriorityAndPlace {
 };
 [[nodiscard]] bool allows(PreemptionPolicy policy, PriorityAndPlace preemptor, PriorityAndPlace candidate);
 
-// The victims, none if no set of candidates makes room. O(candidates * resources * depth).
+// One search: see VictimFinder (kueue_victims.h), which is for many. The victims, none if no set of candidates makes
+// room.
 [[nodiscard]] std::vector<Victim> classical_victims(const QuotaView& view, const QuotaRequest& request);
 // At least one strategy; the second is tried on candidates that the first refused.
 [[nodiscard]] std::vector<Victim> fair_victims(const QuotaView& view, const QuotaRequest& request,

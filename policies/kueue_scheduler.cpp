@@ -15,28 +15,30 @@ class KueueScheduler::Oracle final : public PreemptionOracle {
   Oracle(KueueScheduler& scheduler, const AdmissionEntry& entry) : scheduler_(scheduler), entry_(entry) {}
 
   SimulatedPreemption simulate(QuotaAmount amount) override {
+    QuotaRequest& request = scheduler_.simulated_;
+    request.queue = entry_.queue;
+    request.priority = entry_.workload.priority;
+    request.queued_at = entry_.workload.queued_at;
+    request.usage.assign(1, amount);
+    request.short_of.assign(1, amount.of);
     asked_ = amount;
-    victims_ =
-        scheduler_.victims({entry_.queue, entry_.workload.priority, entry_.workload.queued_at, {amount}, {amount.of}});
-    const std::vector<Victim>& victims = victims_;
+    victims_ = scheduler_.victims(request);
     const QuotaView view = scheduler_.view();
-    for (const Victim& victim : victims) take_away(view, victim.id);
+    for (const Victim& victim : victims_) take_away(view, victim.id);
     SimulatedPreemption result;
     result.borrowing = lowest_fit(scheduler_.tree_, entry_.queue, amount).height;
-    for (const Victim& victim : victims) give_back(view, victim.id);
-    if (victims.empty()) return result;
-    const bool own = std::any_of(victims.begin(), victims.end(), [&](const Victim& victim) {
+    for (const Victim& victim : victims_) give_back(view, victim.id);
+    if (victims_.empty()) return result;
+    const bool own = std::any_of(victims_.begin(), victims_.end(), [&](const Victim& victim) {
       return scheduler_.held_[victim.id].queue == entry_.queue;
     });
     result.outlook = own ? PreemptionOutlook::Preempt : PreemptionOutlook::Reclaim;
     return result;
   }
 
-  // The victims found last, if the whole request is what was asked for then.
-  [[nodiscard]] const std::vector<Victim>* answered(const QuotaRequest& request) const {
-    const bool same = request.short_of.size() == 1 && request.usage == QuotaAmounts{asked_};
-    return same ? &victims_ : nullptr;
-  }
+  // Whether the whole request is what was asked for last.
+  [[nodiscard]] bool answered(const QuotaAmounts& usage) const { return usage.size() == 1 && usage.front() == asked_; }
+  [[nodiscard]] std::vector<Victim>& victims() { return victims_; }
 
  private:
   KueueScheduler& scheduler_;
@@ -51,7 +53,9 @@ KueueScheduler::KueueScheduler(KueueRules rules)
       shares_(tree_),
       preemption_(tree_.nodes()),
       held_(tree_.nodes()),
-      pending_(tree_) {
+      finder_(view()),
+      pending_(tree_),
+      nominations_(tree_.nodes()) {
   CHECK(rules_.queues.size() == tree_.nodes());
   CHECK(!rules_.strategies.empty());
   for (std::uint32_t i = 0; i < tree_.nodes(); ++i) {
@@ -68,6 +72,7 @@ HeldQuotaId KueueScheduler::submit(KueueWorkload workload) {
   const HeldQuotaId id{static_cast<std::uint32_t>(workloads_.size())};
   CHECK(!tree_.node(workload.queue).is_cohort);
   shapes_.push_back(shape_of(workload));
+  resumes_.push_back(0);
   pending_.push(workload.queue, {id, workload.priority, workload.queued_at, shapes_[id]});
   workloads_.push_back(std::move(workload));
   return id;
@@ -98,6 +103,7 @@ HeldQuotaId KueueScheduler::hold(KueueWorkload workload, QuotaAmounts usage, std
   const HeldQuotaId id{static_cast<std::uint32_t>(workloads_.size())};
   CHECK(!tree_.node(workload.queue).is_cohort);
   shapes_.push_back(shape_of(workload));
+  resumes_.push_back(0);
   tree_.add_usage(workload.queue, usage);
   held_.add(id, {workload.queue, workload.priority, now, workload.queued_at, false, std::move(usage)});
   workloads_.push_back(std::move(workload));
@@ -124,25 +130,24 @@ QuotaLimit KueueScheduler::limit_of(HeldQuotaId id) const {
 }
 
 std::vector<Victim> KueueScheduler::victims(const QuotaRequest& request) {
-  const QuotaView all = view();
-  return rules_.fair_sharing ? fair_victims(all, request, rules_.strategies) : classical_victims(all, request);
+  return rules_.fair_sharing ? finder_.fair(request, rules_.strategies) : finder_.classical(request);
 }
 
 CycleResult KueueScheduler::cycle(std::int64_t now) {
   CycleResult result;
   pending_.wake();
-  std::vector<AdmissionEntry> entries = nominate();
+  nominate();
   const auto handle = [&](AdmissionEntry& entry) {
     const Outcome outcome = process(entry, now, result);
     if (outcome != Outcome::Admitted) result.passed_over.push_back(entry.workload.id);
     requeue(entry, outcome);
   };
   if (rules_.fair_sharing) {
-    ShareTournament order(tree_, shares_, entries);
-    for (auto next = order.pop(); next; next = order.pop()) handle(entries[*next]);
+    ShareTournament order(tree_, shares_, entries_);
+    for (auto next = order.pop(); next; next = order.pop()) handle(*entries_[*next]);
   } else {
-    sort_classical(entries);
-    for (AdmissionEntry& entry : entries) handle(entry);
+    sort_classical(entries_);
+    for (AdmissionEntry* entry : entries_) handle(*entry);
   }
   // What was passed over is tried again at once if this cycle changed anything; else the next would end the same.
   if (!result.admitted.empty() || !result.evicted.empty()) {
@@ -155,61 +160,109 @@ CycleResult KueueScheduler::cycle(std::int64_t now) {
   return result;
 }
 
-std::vector<AdmissionEntry> KueueScheduler::nominate() {
-  std::vector<AdmissionEntry> entries;
+void KueueScheduler::nominate() {
+  entries_.clear();
+  finder_.forget();
   for (const QuotaNodeId queue : queues_) {
     PendingWorkload head;
-    if (!pending_.pop_head(queue, head)) continue;
-    AdmissionEntry& entry = entries.emplace_back();
-    entry.queue = queue;
-    entry.workload = head;
-    assign(entry);
+    if (pending_.pop_head(queue, head)) entries_.push_back(&nominate(queue, head));
   }
-  return entries;
+}
+
+AdmissionEntry& KueueScheduler::nominate(QuotaNodeId queue, const PendingWorkload& head) {
+  Nominations& nominations = nominations_[queue];
+  for (std::uint8_t i = 0; i < 2 && resumes_[head.id] == 0; ++i) {
+    if (nominations.kept[i].entry.workload.id != head.id || !holds(nominations.kept[i])) continue;
+    EXPENSIVE_CHECK(would_be_made_again(nominations.kept[i].entry));
+    nominations.latest = i;
+    return nominations.kept[i].entry;
+  }
+  nominations.latest ^= 1;
+  Nomination& nomination = nominations.kept[nominations.latest];
+  nomination.entry.queue = queue;
+  nomination.entry.workload = head;
+  finder_.watch();
+  assign(nomination.entry);
+  nomination.known = resumes_[head.id] == 0 && !finder_.looked_beyond();
+  if (nomination.known) remember(nomination);
+  return nomination.entry;
+}
+
+void KueueScheduler::remember(Nomination& nomination) {
+  nomination.held_changes = held_.changes(nomination.entry.queue);
+  nomination.usages.clear();
+  for (QuotaNodeId node = nomination.entry.queue; node.valid(); node = tree_.parent(node)) {
+    for (std::uint32_t of = 0; of < tree_.flavor_resources(); ++of) {
+      nomination.usages.push_back(tree_.usage(node, FlavorResourceId{of}));
+    }
+  }
+}
+
+bool KueueScheduler::holds(const Nomination& nomination) const {
+  if (!nomination.known || nomination.held_changes != held_.changes(nomination.entry.queue)) return false;
+  std::size_t at = 0;
+  for (QuotaNodeId node = nomination.entry.queue; node.valid(); node = tree_.parent(node)) {
+    for (std::uint32_t of = 0; of < tree_.flavor_resources(); ++of) {
+      if (nomination.usages[at++] != tree_.usage(node, FlavorResourceId{of})) return false;
+    }
+  }
+  return true;
+}
+
+bool KueueScheduler::would_be_made_again(const AdmissionEntry& entry) {
+  AdmissionEntry anew = entry;
+  assign(anew);
+  const auto same_victim = [](const Victim& a, const Victim& b) { return a.id == b.id && a.reason == b.reason; };
+  return anew.assignment.mode == entry.assignment.mode && anew.assignment.usage == entry.assignment.usage &&
+         anew.assignment.borrowing == entry.assignment.borrowing && anew.counts == entry.counts &&
+         std::equal(anew.victims.begin(), anew.victims.end(), entry.victims.begin(), entry.victims.end(), same_victim);
 }
 
 // All pods, at once or by preemption; else the smallest reduction that works in one of these ways; else what is.
 void KueueScheduler::assign(AdmissionEntry& entry) {
+  const std::vector<KueuePodSet>& sets = workloads_[entry.workload.id].pod_sets;
+  std::vector<std::uint32_t> all = std::move(entry.counts);
+  all.clear();
+  for (const KueuePodSet& set : sets) all.push_back(set.request.count);
+  if (try_counts(entry, std::move(all))) return;
+  if (std::none_of(sets.begin(), sets.end(), [](const KueuePodSet& set) { return set.min_count.has_value(); })) return;
   std::vector<PodSetCount> counts;
-  std::vector<std::uint32_t> all;
-  for (const KueuePodSet& set : workloads_[entry.workload.id].pod_sets) {
-    counts.push_back({set.request.count, set.min_count});
-    all.push_back(set.request.count);
-  }
-  if (try_counts(entry, all)) return;
+  for (const KueuePodSet& set : sets) counts.push_back({set.request.count, set.min_count});
   CountSearch search(std::move(counts));
   AdmissionEntry reduced = entry;
   AdmissionEntry best = entry;
   while (!search.done()) {
-    const std::vector<std::uint32_t> fewer = search.counts();
-    const bool works = try_counts(reduced, fewer);
+    const bool works = try_counts(reduced, search.counts());
     search.answer(works);
     if (works) best = reduced;
   }
   if (search.found()) entry = std::move(best);
 }
 
-bool KueueScheduler::try_counts(AdmissionEntry& entry, const std::vector<std::uint32_t>& counts) {
-  std::vector<PodSetRequest> requests;
+bool KueueScheduler::try_counts(AdmissionEntry& entry, std::vector<std::uint32_t> counts) {
   const std::vector<KueuePodSet>& sets = workloads_[entry.workload.id].pod_sets;
+  requests_.resize(sets.size());
   for (std::size_t i = 0; i < sets.size(); ++i) {
-    requests.push_back(sets[i].request);
-    requests.back().count = counts[i];
+    requests_[i] = sets[i].request;
+    requests_[i].count = counts[i];
   }
   Oracle oracle(*this, entry);
   const FlavorQuestion question{tree_, entry.queue, rules_.queues[entry.queue].flavors, rules_.flavors, rules_.pods};
-  entry.assignment = assign_flavors(question, requests, oracle);
-  entry.counts = counts;
+  entry.assignment = assign_flavors(question, requests_, oracle);
+  entry.counts = std::move(counts);
   entry.victims.clear();
   if (entry.assignment.mode != FlavorMode::Preempt) return entry.assignment.mode == FlavorMode::Fit;
+  if (oracle.answered(entry.assignment.usage)) {
+    entry.victims = std::move(oracle.victims());
+    return !entry.victims.empty();
+  }
   QuotaRequest request{entry.queue, entry.workload.priority, entry.workload.queued_at, entry.assignment.usage, {}};
   for (const std::vector<FlavorChoice>& set : entry.assignment.pod_sets) {
     for (const FlavorChoice& choice : set) {
       if (choice.mode == FlavorMode::Preempt) request.short_of.push_back(choice.pair);
     }
   }
-  const std::vector<Victim>* known = oracle.answered(request);
-  entry.victims = known != nullptr ? *known : victims(request);
+  entry.victims = victims(request);
   return !entry.victims.empty();
 }
 
@@ -245,14 +298,14 @@ KueueScheduler::Outcome KueueScheduler::process(AdmissionEntry& entry, std::int6
 // Whether it fits once the victims of this cycle so far and its own are gone.
 bool KueueScheduler::fits_without(const AdmissionEntry& entry) {
   const QuotaView all = view();
-  std::vector<HeldQuotaId> gone;
+  gone_.clear();
   for (const HeldQuotaId id : preempted_) {
-    if (tree_.root(held_[id].queue) == tree_.root(entry.queue)) gone.push_back(id);
+    if (tree_.root(held_[id].queue) == tree_.root(entry.queue)) gone_.push_back(id);
   }
-  for (const Victim& victim : entry.victims) gone.push_back(victim.id);
-  for (const HeldQuotaId id : gone) take_away(all, id);
+  for (const Victim& victim : entry.victims) gone_.push_back(victim.id);
+  for (const HeldQuotaId id : gone_) take_away(all, id);
   const bool fits = tree_.fits(entry.queue, entry.assignment.usage);
-  for (const HeldQuotaId id : gone) give_back(all, id);
+  for (const HeldQuotaId id : gone_) give_back(all, id);
   return fits;
 }
 
@@ -320,6 +373,8 @@ void KueueScheduler::requeue(const AdmissionEntry& entry, Outcome outcome) {
 
 // The next try goes on after the flavors that were tried, as long as some are left.
 void KueueScheduler::remember_tried(const AdmissionEntry& entry, bool keep) {
+  if (!keep && resumes_[entry.workload.id] == 0) return;
+  resumes_[entry.workload.id] = keep ? 1 : 0;
   std::vector<KueuePodSet>& sets = workloads_[entry.workload.id].pod_sets;
   for (std::size_t i = 0; i < sets.size(); ++i) {
     sets[i].request.tried.clear();

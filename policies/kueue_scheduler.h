@@ -17,6 +17,7 @@
 #include "policies/kueue_pending.h"
 #include "policies/kueue_preemption.h"
 #include "policies/kueue_rules.h"
+#include "policies/kueue_victims.h"
 #include "policies/quota_limit.h"
 
 namespace seatrial {
@@ -81,9 +82,26 @@ class KueueScheduler {
   [[nodiscard]] QuotaView view() { return {tree_, shares_, preemption_, held_}; }
   [[nodiscard]] std::vector<Victim> victims(const QuotaRequest& request);
   [[nodiscard]] RequestShapeId shape_of(const KueueWorkload& workload);
-  [[nodiscard]] std::vector<AdmissionEntry> nominate();
+  // An entry, and what it depends on as it was when the entry was made.
+  struct Nomination {
+    AdmissionEntry entry;
+    bool known = false;  // that nothing else matters to it
+    std::uint32_t held_changes = 0;
+    std::vector<std::int64_t> usages;  // of the queue and the cohorts above it
+  };
+  // The last two: where one head after the other takes the last quota, cohorts go back and forth between two states.
+  struct Nominations {
+    Nomination kept[2];
+    std::uint8_t latest = 0;
+  };
+
+  void nominate();
+  [[nodiscard]] AdmissionEntry& nominate(QuotaNodeId queue, const PendingWorkload& head);
+  void remember(Nomination& nomination);
+  [[nodiscard]] bool holds(const Nomination& nomination) const;
+  [[nodiscard]] bool would_be_made_again(const AdmissionEntry& entry);
   void assign(AdmissionEntry& entry);
-  [[nodiscard]] bool try_counts(AdmissionEntry& entry, const std::vector<std::uint32_t>& counts);
+  [[nodiscard]] bool try_counts(AdmissionEntry& entry, std::vector<std::uint32_t> counts);
   [[nodiscard]] Outcome process(AdmissionEntry& entry, std::int64_t now, CycleResult& result);
   [[nodiscard]] bool fits_without(const AdmissionEntry& entry);
   [[nodiscard]] bool fits_beside_victims(const AdmissionEntry& entry);
@@ -98,12 +116,19 @@ class KueueScheduler {
   QuotaShares shares_;
   Column<QuotaNodeId, QueuePreemption> preemption_;
   HeldQuotas held_;
+  VictimFinder finder_;
   PendingQueues pending_;
   std::vector<QuotaNodeId> queues_;
   Column<HeldQuotaId, KueueWorkload> workloads_;
   Column<HeldQuotaId, RequestShapeId> shapes_;
+  Column<HeldQuotaId, std::uint8_t> resumes_;  // after the flavors that were tried
+  Column<QuotaNodeId, Nominations> nominations_;
   std::map<std::vector<std::int64_t>, RequestShapeId> known_shapes_;
   // Of the running cycle.
+  std::vector<AdmissionEntry*> entries_;
+  std::vector<PodSetRequest> requests_;
+  QuotaRequest simulated_;
+  std::vector<HeldQuotaId> gone_;
   std::vector<std::pair<QuotaNodeId, QuotaAmounts>> reserved_;
   std::vector<HeldQuotaId> preempted_;
   std::vector<QuotaNodeId> skipped_;

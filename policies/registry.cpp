@@ -24,6 +24,8 @@ static std::vector<OrderRegistration> make_orders() {
   { extern OrderRegistration order_gavel_makespan(); table.push_back(order_gavel_makespan()); }
   { extern OrderRegistration order_gavel_cost(); table.push_back(order_gavel_cost()); }
   { extern OrderRegistration order_sia(); table.push_back(order_sia()); }
+  { extern OrderRegistration order_allox(); table.push_back(order_allox()); }
+  { extern OrderRegistration order_themis(); table.push_back(order_themis()); }
   { extern OrderRegistration order_drf(); table.push_back(order_drf()); }
   return table;
 }

@@ -41,6 +41,7 @@ struct OrderRegistration {
   // Orders that hand GPUs out by rounds: the allocator, and the length of a round unless the scenario says otherwise.
   std::unique_ptr<Allocator> (*make_allocator)(const Parameters&) = nullptr;
   double round_s = 0;
+  double most_jobs = kMostRoundJobs;  // of one question, unless the parameter `jobs` says otherwise
   bool needs_prices = false;
   // Why it cannot be used here, or empty.
   std::string (*problem)() = nullptr;

@@ -26,8 +26,9 @@ void AllocationScheduler::left(JobId job) {
 }
 
 void AllocationScheduler::started_outside(JobId job) {
-  running_.insert(
-      std::upper_bound(running_.begin(), running_.end(), job, [](JobId a, JobId b) { return a.index < b.index; }), job);
+  const auto at =
+      std::lower_bound(running_.begin(), running_.end(), job, [](JobId a, JobId b) { return a.index < b.index; });
+  if (at == running_.end() || *at != job) running_.insert(at, job);
 }
 
 double AllocationScheduler::speed_in(const RequestClass& job_class, PoolId pool) const {
@@ -79,9 +80,13 @@ void AllocationScheduler::collect() {
   for (const JobId job : running_) {
     if (state_.class_of(job).total_milli > 0) add(job, true);
   }
-  const std::size_t room = input_.most_jobs > active_.size() ? input_.most_jobs - active_.size() : 0;
+  const std::size_t counted = input_.allocator->on_events() ? 0 : active_.size();
+  const std::size_t room = input_.most_jobs > counted ? input_.most_jobs - counted : 0;
+  left_out_ = false;
   if (room > 0) {
-    for (const WaitItem& item : in_line(false, room)) add(item.job, false);
+    const std::vector<WaitItem> line = in_line(false, room);
+    for (const WaitItem& item : line) add(item.job, false);
+    left_out_ = line.size() == room;
   }
   std::sort(active_.begin(), active_.end(),
             [](const ActiveJob& a, const ActiveJob& b) { return a.view.job.index < b.view.job.index; });
@@ -139,20 +144,29 @@ void AllocationScheduler::start_anywhere(bool without_gpus_only) {
   }
 }
 
-void AllocationScheduler::take_up_started() {
-  for (const JobId job : state_.started) started_outside(job);
+// `taken`: of those that started during this instant, how many are in running_ already.
+void AllocationScheduler::take_up_started(std::size_t& taken) {
+  for (; taken < state_.started.size(); ++taken) started_outside(state_.started[taken]);
 }
 
 void AllocationScheduler::pass() {
   state_.clear_freed();
-  const bool round = round_due_;
+  const bool on_events = input_.allocator->on_events();
+  const bool asked = round_due_ || (changed_ && on_events);
   round_due_ = false;
-  if (round) begin_round();
+  if (asked) begin_round();
   start_chosen();
-  const bool idle = round && state_.running == 0;
+  std::size_t taken = 0;
+  // Where not all could be asked about, the next in line have their turn as soon as those before them have started.
+  while (asked && on_events && left_out_ && taken < state_.started.size()) {
+    take_up_started(taken);
+    begin_round();
+    start_chosen();
+  }
+  const bool idle = asked && state_.running == 0;
   start_anywhere(!idle);
   stuck_ = idle && state_.running == 0 && pending_.jobs() > 0;
-  take_up_started();
+  take_up_started(taken);
   mark_newcomers();
 }
 

@@ -2,7 +2,8 @@
 // ones that shall run elsewhere or not at all are preempted, and those that it chose start in their pools, in submit
 // order. GPUs that fall free during a round go to chosen jobs that found no place, else they stay idle until the
 // next one, as in Gavel's mechanism. Where a choice leaves the whole cluster idle, jobs start in order wherever they
-// fit, so that no job waits for ever. Jobs without GPUs are not asked about: they start where they fit.
+// fit, so that no job waits for ever. Jobs without GPUs are not asked about: they start where they fit. An allocator
+// may ask to be asked at each arrival, end and change of capacity too.
 #pragma once
 
 #include <memory>
@@ -36,7 +37,7 @@ class AllocationScheduler final : public Scheduler {
   void preempt_movers();
   void start_chosen();
   void start_anywhere(bool without_gpus_only);
-  void take_up_started();
+  void take_up_started(std::size_t& taken);
   // Waiting jobs that ask for GPUs (or those that do not), in order.
   [[nodiscard]] std::vector<WaitItem> in_line(bool without_gpus, std::size_t most) const;
 
@@ -49,7 +50,8 @@ class AllocationScheduler final : public Scheduler {
   std::vector<Chosen> chosen_;  // that have not started yet, in order
   bool round_due_ = false;
   bool changed_ = true;
-  bool stuck_ = false;  // nothing runs and nothing that waits fits
+  bool left_out_ = false;  // more jobs wait than one question may have
+  bool stuck_ = false;     // nothing runs and nothing that waits fits
 };
 
 }  // namespace seatrial

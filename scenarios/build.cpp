@@ -139,7 +139,7 @@ AllocationInput allocation_of(const ScenarioSpec& spec, const Workload& workload
   const OrderRegistration& order = *find_order(spec.scheduler.order.name);
   AllocationInput input;
   if (order.make_allocator == nullptr) return input;
-  if (const std::string problem = order.problem(); !problem.empty()) {
+  if (const std::string problem = order.problem == nullptr ? "" : order.problem(); !problem.empty()) {
     throw InputError(spec.scheduler.order.place, "scheduler.order", spec.scheduler.order.name + ": " + problem,
                      "install it, or choose another order");
   }
@@ -154,7 +154,7 @@ AllocationInput allocation_of(const ScenarioSpec& spec, const Workload& workload
   }
   input.allocator = order.make_allocator(spec.scheduler.order.parameters);
   input.tenant_weight = tenant_weights(spec, workload);
-  input.most_jobs = static_cast<std::size_t>(spec.scheduler.order.parameters.number("jobs", kMostRoundJobs));
+  input.most_jobs = static_cast<std::size_t>(spec.scheduler.order.parameters.number("jobs", order.most_jobs));
   return input;
 }
 

@@ -6,9 +6,12 @@
 
 #include "models/gpu_catalog.h"
 #include "models/gpu_memory.h"
+#include "models/gpu_resource.h"
+#include "models/mig_catalog.h"
 #include "policies/registry.h"
 #include "scenarios/build_speed.h"
 #include "scenarios/load_sections.h"
+#include "scenarios/quota_resources.h"
 
 namespace seatrial {
 namespace {
@@ -258,6 +261,74 @@ void check_gpu_memory(const Value& root, const ScenarioSpec& spec) {
   }
 }
 
+// "a30, h100-80": the families of GPUs that have a MIG profile of this resource; empty if it is none.
+std::string families_giving(const std::string& resource) {
+  std::string found;
+  for (const MigFamily& family : mig_catalog()) {
+    const bool gives = std::any_of(family.profiles.begin(), family.profiles.end(), [&](const MigProfile& profile) {
+      return mig_resource_key(profile.name) == resource;
+    });
+    if (gives) found += (found.empty() ? "" : ", ") + family.id;
+  }
+  return found;
+}
+
+// A job that asks for what no GPU of the cluster gives would never start.
+class ResourceCheck {
+ public:
+  explicit ResourceCheck(const ScenarioSpec& spec) : known_(known_quota_resources(spec.cluster)) {
+    // Nodes of a file, and models that were reported already, may give anything.
+    everything_known_ = spec.imports.empty() && !spec.cluster.pools.empty();
+    for (const PoolSpec& pool : spec.cluster.pools) {
+      if (pool.gpus > 0 && find_gpu_model(pool.gpu_model) == nullptr) everything_known_ = false;
+    }
+  }
+
+  // `resource`: a key of models/gpu_resource.h.
+  void check(const Value& at, const std::string& resource) const {
+    if (!everything_known_ || resource.empty() || resource == kAnyResource) return;
+    const bool given = std::any_of(known_.begin(), known_.end(), [&](const QuotaResource& each) {
+      return each.what == QuotaResource::What::Gpu && each.gpu_key == resource;
+    });
+    if (given) return;
+    const std::string families = families_giving(resource);
+    std::string gpus;
+    for (const QuotaResource& each : known_) {
+      if (each.what == QuotaResource::What::Gpu) gpus += (gpus.empty() ? "" : ", ") + each.name;
+    }
+    at.problem("no GPU of the cluster gives " + in_quotes("nvidia.com/" + resource) +
+                   (families.empty() ? "" : ", a MIG profile of " + families),
+               "its pools give " + gpus);
+  }
+
+ private:
+  std::vector<QuotaResource> known_;
+  bool everything_known_ = false;
+};
+
+void check_gpu_resources(const Value& root, const ScenarioSpec& spec) {
+  const ResourceCheck resources(spec);
+  const auto workload = root.child("workload");
+  for (std::size_t i = 0; i < spec.workload.size(); ++i) {
+    const WorkloadSpec& entry = spec.workload[i];
+    const Value at = workload->entry(i);
+    const auto job = at.child("job");
+    const auto key = job ? job->child("gpu_resource") : std::nullopt;
+    if (key) {
+      resources.check(*key, entry.trace      ? entry.trace->default_resource
+                            : entry.generate ? entry.generate->default_resource
+                                             : std::string());
+    }
+    const auto generate = at.child("generate");
+    const auto sizes = generate ? generate->child("gpus") : std::nullopt;
+    if (!sizes || !sizes->is_mapping() || !entry.generate) continue;
+    const auto written = sizes->mapping();
+    const auto& read = entry.generate->gpus;
+    if (written.size() != read.size()) continue;  // some were reported already
+    for (std::size_t s = 0; s < read.size(); ++s) resources.check(written[s].second, read[s].first.resource);
+  }
+}
+
 }  // namespace
 
 void validate(const Value& root, const ScenarioSpec& spec) {
@@ -265,6 +336,7 @@ void validate(const Value& root, const ScenarioSpec& spec) {
   check_standard_input(root, spec);
   check_workload_names(root, spec);
   check_gpu_memory(root, spec);
+  check_gpu_resources(root, spec);
 }
 
 }  // namespace seatrial

@@ -3,6 +3,7 @@
 // interrupted.
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <new>
 
@@ -78,7 +79,22 @@ void complain(const char* prefix, const char* what) {
   if (const std::string_view text = what; text.empty() || text.back() != '\n') std::fputc('\n', stderr);
 }
 
+// Memory that runs out where no exception may pass, in a destructor for instance: the same words and status as anywhere
+// else. What was being written stays under its temporary name, which the next run removes.
+[[noreturn]] void leave_without_memory() {
+  try {
+    if (const std::exception_ptr thrown = std::current_exception()) std::rethrow_exception(thrown);
+  } catch (const std::bad_alloc&) {
+    complain("seatrial: ", "not enough memory");
+    std::_Exit(kSystemRefused);
+  } catch (...) {
+    std::abort();
+  }
+  std::abort();
+}
+
 int guarded(int argc, char** argv) {
+  std::set_terminate(leave_without_memory);
   try {
     occupy_standard_streams();
     ignore_write_signals();

@@ -1,12 +1,16 @@
-// Kueue's searches for victims and its admission cycle on random trees: victims are allowed, suffice and are needed,
-// the tree is left as it was, and whatever is submitted, ended or evicted, no limit is passed and no workload is lost.
+// Kueue's searches for victims and its admission cycle on random trees: victims are those of the plain search, allowed,
+// sufficient and needed, the tree is left as it was, and whatever is submitted, ended or evicted, no limit is passed
+// and no workload is lost.
 #include <gtest/gtest.h>
 
 #include <set>
+#include <utility>
 #include <vector>
 
 #include "policies/kueue_candidates.h"
 #include "policies/kueue_scheduler.h"
+#include "policies/kueue_victims.h"
+#include "tests/support/plain_kueue_search.h"
 #include "tests/support/quota_builder.h"
 
 namespace seatrial {
@@ -116,6 +120,86 @@ TEST(KueueProperty, VictimsAreAllowedSufficeAndAreNeeded) {
     searches_with_victims += classical.empty() && fair.empty() ? 0 : 1;
   }
   EXPECT_GT(searches_with_victims, 100);
+}
+
+std::vector<std::pair<std::uint32_t, VictimReason>> shown(const std::vector<Victim>& victims) {
+  std::vector<std::pair<std::uint32_t, VictimReason>> pairs;
+  for (const Victim& victim : victims) pairs.emplace_back(victim.id.index, victim.reason);
+  return pairs;
+}
+
+// A tree with several levels and more workloads than quota, so that most searches have many candidates of all rights.
+struct CrowdedTree {
+  explicit CrowdedTree(Random& random)
+      : spec(random_quota_tree(random)), tree(spec), shares(tree), policies(tree.nodes()), held(tree.nodes()) {
+    const std::vector<QuotaNodeId> queues = queues_of(spec);
+    for (const QuotaNodeId queue : queues) policies[queue] = random_policies(random);
+    const auto workloads = static_cast<std::uint32_t>(random.below(60));
+    for (std::uint32_t i = 0; i < workloads; ++i) hold(random, queues[random.below(queues.size())], HeldQuotaId{i});
+    for (std::uint32_t i = 0; i < workloads; ++i) {
+      if (random.bernoulli(0.1)) held.set_evicted(HeldQuotaId{i});
+    }
+  }
+
+  void hold(Random& random, QuotaNodeId queue, HeldQuotaId id) {
+    HeldQuota row{.queue = queue,
+                  .priority = static_cast<std::int32_t>(random.below(3)),
+                  .reserved_at = static_cast<std::int64_t>(random.below(5)),
+                  .queued_at = static_cast<std::int64_t>(random.below(5)),
+                  .usage = random_usage(random, tree.flavor_resources())};
+    tree.add_usage(row.queue, row.usage);
+    held.add(id, row);
+  }
+
+  [[nodiscard]] QuotaRequest request(Random& random) const {
+    const std::vector<QuotaNodeId> queues = queues_of(spec);
+    QuotaRequest request{.queue = queues[random.below(queues.size())],
+                         .priority = static_cast<std::int32_t>(random.below(4)),
+                         .queued_at = static_cast<std::int64_t>(random.below(5)),
+                         .usage = random_usage(random, tree.flavor_resources()),
+                         .short_of = {}};
+    for (const QuotaAmount& each : request.usage) {
+      if (random.bernoulli(0.7)) request.short_of.push_back(each.of);
+    }
+    return request;
+  }
+
+  QuotaTreeSpec spec;
+  QuotaTree tree;
+  QuotaShares shares;
+  Column<QuotaNodeId, QueuePreemption> policies;
+  HeldQuotas held;
+};
+
+// Many searches with one memory, on states that differ by a workload.
+TEST(KueueProperty, VictimsAreThoseOfThePlainSearch) {
+  const std::vector<std::vector<FairStrategy>> strategies{
+      {FairStrategy::LessThanOrEqualToFinalShare, FairStrategy::LessThanInitialShare},
+      {FairStrategy::LessThanOrEqualToFinalShare},
+      {FairStrategy::LessThanInitialShare},
+      {FairStrategy::LessThanInitialShare, FairStrategy::LessThanOrEqualToFinalShare}};
+  std::size_t several = 0;
+  for (std::uint64_t seed = 1; seed <= 2000; ++seed) {
+    Random random(seed, "searches");
+    CrowdedTree world(random);
+    const QuotaView view{world.tree, world.shares, world.policies, world.held};
+    VictimFinder finder(view);
+    for (std::uint32_t step = 0; step < 12; ++step) {
+      const QuotaRequest request = world.request(random);
+      const std::vector<std::int64_t> before = all_usage(world.tree);
+      const auto classical = shown(finder.classical(request));
+      ASSERT_EQ(classical, shown(plain_classical_victims(view, request))) << "seed " << seed << " step " << step;
+      const auto& order = strategies[random.below(strategies.size())];
+      const auto fair = shown(finder.fair(request, order));
+      ASSERT_EQ(fair, shown(plain_fair_victims(view, request, order))) << "seed " << seed << " step " << step;
+      ASSERT_EQ(all_usage(world.tree), before) << seed;
+      several += classical.size() > 1 || fair.size() > 1 ? 1 : 0;
+      if (step % 3 != 2) continue;
+      world.hold(random, request.queue, HeldQuotaId{100 + step});
+      finder.forget();
+    }
+  }
+  EXPECT_GT(several, 1000U);
 }
 
 class RandomCluster {

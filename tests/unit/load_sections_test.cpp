@@ -215,7 +215,8 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         BadCase{"Order", "more", "scheduler: {order: fofi}\n",
                 "3:20: scheduler.order: unknown order \"fofi\"; known: fifo, sjf, srtf, srsf, smallest-first, las, "
-                "tiresias, gittins, qssf, gavel-max-min, gavel-finish-time, gavel-makespan, gavel-cost, sia, drf"},
+                "tiresias, gittins, qssf, gavel-max-min, gavel-finish-time, gavel-makespan, gavel-cost, sia, allox, "
+                "themis, drf"},
         BadCase{"OrderList", "more", "scheduler: {order: [fifo]}\n",
                 "3:20: scheduler.order: expected a name, found a list"},
         BadCase{"OrderUnnamed", "more", "scheduler: {order: {}}\n", "3:20: scheduler.order: key \"name\" is missing"},
@@ -296,6 +297,20 @@ INSTANTIATE_TEST_SUITE_P(
                             "workload: [{trace: {format: swf, file: f}, job: {gpu_memory: 2Ti}}]\n",
                             "4:62: workload[0].job.gpu_memory: no GPU of the cluster has 2097152Mi of memory for jobs; "
                             "the largest has 40960Mi"}),
+    case_name);
+
+INSTANTIATE_TEST_SUITE_P(
+    GpuResources, BadSection,
+    testing::Values(
+        BadCase{"ProfileOfAnotherFamily", "workload",
+                "workload: [{trace: {format: swf, file: f}, job: {gpu_resource: nvidia.com/mig-3g.40gb}}]\n",
+                "4:64: workload[0].job.gpu_resource: no GPU of the cluster gives \"nvidia.com/mig-3g.40gb\", a MIG "
+                "profile of a100-80, h100-80; its pools give nvidia.com/gpu"},
+        BadCase{"GeneratedSizes", "workload",
+                "workload: [{generate: {jobs: 1, rate: 1/h, duration: {distribution: constant, mean: 1m}, "
+                "gpus: {8: 1, \"2 gpu.shared\": 1}}}]\n",
+                "4:119: workload[0].generate.gpus.2 gpu.shared: no GPU of the cluster gives \"nvidia.com/gpu.shared\"; "
+                "its pools give nvidia.com/gpu"}),
     case_name);
 
 INSTANTIATE_TEST_SUITE_P(
