@@ -111,8 +111,16 @@ std::string losers_of(const Alternative& alternative) {
   return most->kind + ' ' + quoted(most->name.empty() ? "(none)" : most->name, 24);
 }
 
-// "5.2 % [4.1, 6.3]", or the difference where the baseline is 0.
+bool holds_zero(const Bounds& bounds) { return bounds && bounds->first <= 0 && bounds->second >= 0; }
+
+// "5.2 % [4.1, 6.3]", or the difference where the baseline is 0. Where the ratio's interval holds 0 though that of the
+// difference, which the verdict is about, does not: "55.5 s [11.9 s, 99.2 s]".
 std::string size_words(const MetricComparison& found) {
+  if (found.difference_ci95 && holds_zero(found.relative_ci95) && !holds_zero(found.difference_ci95)) {
+    const auto [low, high] = *found.difference_ci95;
+    const auto words = [&](double value) { return metric_value_words(found.metric, std::abs(value)); };
+    return words(*found.difference) + " [" + words(low < 0 ? high : low) + ", " + words(low < 0 ? low : high) + "]";
+  }
   if (!found.relative) return metric_value_words(found.metric, std::abs(*found.difference));
   return percent(*found.relative) + " %" + percent_interval(found.relative_ci95);
 }

@@ -20,12 +20,21 @@ std::vector<Axis> axes_of(const ManyRunsRequest& request, const AxisSource& sour
   return axes;
 }
 
+// "24 h": a length that was given, without the parts that are 0.
+std::string length_words(Duration length) {
+  std::string text = human_duration(length.seconds());
+  for (const char* nothing : {" 0 s", " 0 min", " 0 h"}) {
+    if (text.ends_with(nothing)) text.erase(text.size() - std::string_view(nothing).size());
+  }
+  return text;
+}
+
 std::string detail_of(const ScenarioSpec& spec, std::uint32_t replications) {
   switch (spec.replicate.method) {
     case ReplicateSpec::Method::Blocks:
-      return "moving-block bootstrap, blocks of " + human_duration(spec.replicate.length.seconds());
+      return "moving-block bootstrap, blocks of " + length_words(spec.replicate.length);
     case ReplicateSpec::Method::Windows:
-      return "windows of " + human_duration(spec.replicate.length.seconds());
+      return "windows of " + length_words(spec.replicate.length);
     case ReplicateSpec::Method::CountUp:
       return "numbers counted up";
     case ReplicateSpec::Method::Automatic:

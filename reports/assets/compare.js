@@ -25,7 +25,8 @@
   const of = (one, name) => (one.metrics && one.metrics[name]) || {};
   const interval = (name, pair) => (Array.isArray(pair) && S.known(pair[0]) && S.known(pair[1]) ? " [" + S.metric(name, pair[0]) + ", " + S.metric(name, pair[1]) + "]" : "");
   const signed = (name, value) => (S.known(value) ? (value > 0 ? "+" : "") + S.metric(name, value) : "not known");
-  const percent = (value) => (S.known(value) ? (value > 0 ? "+" : "") + (Math.abs(value) < 9.995 ? (value * 100).toFixed(1) : S.num(value * 100)) + " %" : "not known");
+  // A difference too small for the digits shown has no sign: "0.0 %".
+  const percent = (value) => (S.known(value) ? (value >= 0.0005 ? "+" : "") + (Math.abs(value) < 9.995 ? (value * 100).toFixed(1).replace(/^-0\.0$/, "0.0") : S.num(value * 100)) + " %" : "not known");
   const marks = { "better": "\u25b2 better", "worse": "\u25bc worse", "no evidence": "\u25a1 no evidence" };
   const verdictNode = (verdict) => S.el("span", { class: verdict === "better" ? "met" : verdict === "worse" ? "missed" : null, text: marks[verdict] || verdict || "" });
   const lost = (one) => (one.lost && one.lost.jobs > 0 ? one.lost : null);
@@ -140,7 +141,7 @@
       build: function (body) {
         const first = (D.headline || []).filter((name) => names.includes(name));
         const listed = all || !first.length ? names : first;
-        const rows = listed.map((name) => S.el("tr", {}, S.el("th", { class: "text", scope: "row", title: about(name).sentence }, S.name(name)), shown.map(function (one) {
+        const rows = listed.map((name) => S.el("tr", {}, S.el("th", { class: "text", scope: "row", title: about(name).sentence }, S.path(name)), shown.map(function (one) {
           const m = of(one, name);
           return S.el("td", {}, S.metric(name, m.mean), one.is_baseline ? null : S.el("small", {}, S.known(m.relative) ? percent(m.relative) + " " : "", verdictOf(one, name), S.known(m.p_holm) ? " " + pText(m.p_holm) : ""));
         })));

@@ -22,6 +22,9 @@
   // Names from traces: isolated, so that right-to-left text cannot turn a line around.
   S.name = function (text, empty) { return S.el("bdi", { text: text === "" ? empty || "(no name)" : text }); };
 
+  // A dotted path, which may be broken after its dots and underscores.
+  S.path = (text) => S.el("bdi", {}, text.split(/(?<=[._])/).flatMap((part, i) => (i ? [S.el("wbr", {}), part] : [part])));
+
   // ---- numbers in words ----
   S.known = (value) => typeof value === "number" && isFinite(value);
   const grouped = new Intl.NumberFormat("en-US");  // made once: toLocaleString() makes one a call

@@ -37,7 +37,7 @@
           return [goal.goal, { value: goal.value, text: S.metric(metric, goal.value) }, { value: (answer.metrics || {})[metric], text: S.metric(metric, (answer.metrics || {})[metric]) }, { value: goal.met, node: verdict(goal.met) }];
         }) }));
     }
-    for (const note of D.notes || []) section.append(S.el("p", { class: "note" }, S.name(note)));
+    for (const note of D.notes || []) section.append(S.el("p", { class: "note" }, S.name(note.charAt(0).toUpperCase() + note.slice(1) + (/[.!?]$/.test(note) ? "" : "."))));
     if (D.command) section.append(S.copyable("command", D.command));
     main.append(section);
   }

@@ -236,6 +236,16 @@ TEST(ComparisonFiles, TheVerdictNamesSizeAndDirection) {
   EXPECT_THAT(comparison_verdict(same), HasSubstr("no evidence"));
 }
 
+TEST(ComparisonFiles, TheVerdictShowsTheIntervalThatItIsAbout) {
+  // About one second less, of very different baselines (t(0.975, 3) = 3.182 times 0.0479 s): the ratio's interval holds
+  // 0, the difference's does not.
+  const Comparison comparison = waits({{1, 2, 4, 300}, {0.1, 1.1, 2.9, 299}}).compare();
+  const MetricComparison& metric = *comparison.alternatives[1].find("wait_s.mean");
+  ASSERT_EQ(metric.verdict, Verdict::Better);
+  ASSERT_GT(metric.relative_ci95->second, 0);
+  EXPECT_THAT(comparison_verdict(comparison), HasSubstr("p1 cuts mean wait by 0.975 s [0.823 s, 1.13 s] against p0"));
+}
+
 TEST(ComparisonFiles, TheVerdictNamesWhoLoses) {
   Runs runs = waits({{20, 21, 22}, {16, 16.8, 17.7}});
   for (std::size_t r = 0; r < 3; ++r) {
