@@ -390,6 +390,7 @@ void RunState::leave_gpus(JobId job, JobRun& run) {
 }
 
 void RunState::end_job(JobId job, JobState state) {
+  kept_nothing_ = 0;
   leave_gpus(job, live_.run(job));
   table.state[job] = state;
   table.end[job] = now;
@@ -405,10 +406,24 @@ Duration RunState::lost_if_preempted(JobId job) const {
   return {every == 0 ? 0 : useful_so_far(live_.run(job)).ns % every};
 }
 
+// Policies that take turns with work that only periodic checkpoints keep can go on so for ever.
+void RunState::note_what_is_kept(JobId job, const JobRun& run, Duration lost) {
+  if (useful_so_far(run) - lost > run.executed) {
+    kept_nothing_ = 0;
+    return;
+  }
+  if (++kept_nothing_ < kMostThatKeepNothing + 100 * workload.size()) return;
+  throw InputError({}, "overheads",
+                   std::to_string(kept_nothing_) + " preemptions in a row kept no work, the last of job " +
+                       quoted(workload.name(job)) + ", and no job ended: this would go on for ever",
+                   "make checkpoint.every and restart shorter, or rounds and quanta longer");
+}
+
 void RunState::preempt(JobId job) {
   JobRun& state = live_.run(job);
   ++table.preemptions[job];
   const Duration lost = lost_if_preempted(job);
+  note_what_is_kept(job, state, lost);
   if (lost.ns > 0) write_fact(FactKind::Lost, job, lost.ns, 0, static_cast<std::uint32_t>(held_milli(job)));
   if (has_overheads_) {
     const Duration unpaid{std::max<std::int64_t>(0, (state.useful_from - now).ns)};

@@ -222,6 +222,7 @@ class RunState {
   void leave_out_stalled(RequestClass& job_class) const;
   [[nodiscard]] std::uint16_t shape_in_table(const RequestClass& job_class, std::uint32_t shape) const;
   [[nodiscard]] bool is_old_end(const Event& event) const;
+  void note_what_is_kept(JobId job, const JobRun& run, Duration lost);
   void begin_work(JobId job, const JobRun& run);
   void end_work(JobId job, const JobRun& run, Duration executed_before);
   void re_rate(std::span<const JobId> jobs);
@@ -266,6 +267,8 @@ class RunState {
   std::uint32_t placed_shape_ = 0;  // of the last place()
   std::size_t devices_before_ = 0;
   bool has_overheads_;
+  static constexpr std::uint64_t kMostThatKeepNothing = 100'000;  // and 100 for each job
+  std::uint64_t kept_nothing_ = 0;                                // preemptions since one kept some work or a job ended
   std::uint32_t starting_ = 0;  // jobs that have GPUs and do not work yet; only with overheads, as the next
   std::int64_t phase_running_milli_ = 0;
   Time writes_end_{INT64_MIN};  // of checkpoints that stand in line for the shared bandwidth

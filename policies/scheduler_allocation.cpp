@@ -97,10 +97,15 @@ void AllocationScheduler::collect() {
   }
 }
 
+// Who would keep nothing of this run stays: where a restart takes as long as a round, jobs would only ever restart.
 void AllocationScheduler::preempt_movers() {
   for (std::size_t i = 0; i < active_.size(); ++i) {
     const JobId job = active_[i].view.job;
     if (active_[i].pool == kNoPool || active_[i].pool == choice_[i]) continue;
+    if (active_[i].view.executed - state_.lost_if_preempted(job) <= state_.run(job).executed) {
+      choice_[i] = active_[i].pool;
+      continue;
+    }
     std::erase(running_, job);
     state_.preempt(job);
     // One that still writes its checkpoint joins the queue when that is done.

@@ -254,9 +254,10 @@ TEST(MaxWaiting, JobsOfOneInstantHaveTheirTurnFirst) {
   EXPECT_EQ(ends_s(run_rows(rows, {2, "max_waiting: 4", ""})), (Seconds{9, 9, 18, 18}));
 }
 
-std::string refusal(const std::string& scheduler) {
+std::string refusal(const std::string& scheduler, const std::string& rows = "a,0,200000,8\nb,10,5,8\n",
+                    const std::string& top_level = "") {
   try {
-    run_rows("a,0,200000,8\nb,10,5,8\n", {8, scheduler, ""});
+    run_rows(rows, {8, scheduler, top_level});
   } catch (const InputError& error) {
     return error.what();
   }
@@ -269,6 +270,20 @@ TEST(Endless, StepsThatNeverEndAreRefusedWithTheirNumber) {
             std::string::npos);
   EXPECT_EQ(refusal("order: las, preemption: {round: 1s}"), "");
   EXPECT_EQ(refusal("order: {name: las, quantum_gpu_s: 1}"), "");
+}
+
+// Two jobs take turns, and all that one did in its turn is lost at the end of it.
+TEST(Endless, TurnsThatKeepNothingAreFoundOut) {
+  const std::string overheads = "overheads: {checkpoint: {bytes_per_gpu: 1Gi, write: 1Gi/s, read: 1Gi/s, every: ";
+  const std::string rows = "a,0,100,8\nb,0,100,8\n";
+  for (const char* scheduler : {"order: {name: las, quantum_gpu_s: 80}, preemption: {round: 10s}",
+                                "order: {name: las, quantum_gpu_s: 80}, preemption: on-event",
+                                "order: {name: tiresias, thresholds_gpu_s: [80, 160]}, preemption: on-event"}) {
+    EXPECT_NE(refusal(scheduler, rows, overheads + "1h}}\n").find("preemptions in a row kept no work"),
+              std::string::npos)
+        << scheduler;
+    EXPECT_EQ(refusal(scheduler, rows, overheads + "2s}}\n"), "") << scheduler;
+  }
 }
 
 TEST(Waits, SplitsNameTheReason) {

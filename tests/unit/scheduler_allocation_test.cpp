@@ -86,6 +86,18 @@ TEST_F(Rounds, AMoveCostsWhatARestartCosts) {
   EXPECT_GT(done.summary.preemptions, 0U);
 }
 
+// Else a round no longer than a restart, or than a checkpoint, moved jobs for ever with nothing done.
+TEST_F(Rounds, WhoWouldKeepNothingOfItsRunIsNotMoved) {
+  for (const char* overheads :
+       {"restart: 10s", "restart: 12s", "restart: 35s",
+        "restart: 1s, checkpoint: {bytes_per_gpu: 1Gi, write: 1Gi/s, read: 1Gi/s, every: 25s}"}) {
+    const ScenarioRun done = run({"x,0,100,1,slow\ny,0,100,1,slow\n", "order: gavel-max-min, preemption: {round: 10s}",
+                                  1, 0, std::string("overheads: {") + overheads + "}\n"});
+    EXPECT_EQ(done.summary.jobs.completed, 2U) << overheads;
+    EXPECT_GT(done.summary.preemptions, 0U) << overheads;
+  }
+}
+
 // What a drain holds back goes to the job that was chosen for it as soon as it is free, not a round later.
 TEST_F(Rounds, AChosenJobStartsWhenTheCheckpointIsWritten) {
   const ScenarioRun done = run({"x,0,100,1,slow\ny,1,100,1,slow\n", "order: gavel-max-min, preemption: {round: 50s}", 1,
