@@ -39,8 +39,9 @@ std::string percent_interval(const Bounds& bounds) {
 }
 
 std::string signed_words(const std::string& metric, double value) {
-  std::string out = value > 0 ? "+" : value < 0 ? "-" : "";
-  return out.append(metric_value_words(metric, std::abs(value)));
+  const std::string size = metric_value_words(metric, std::abs(value));
+  if (size.find_first_of("123456789") == std::string::npos) return size;  // too small to be written has no sign
+  return (value > 0 ? "+" : "-") + size;
 }
 
 // "-35.3 % [-12 min 3 s, -70 s]": the size of the difference, and the interval that the verdict is about.

@@ -44,8 +44,15 @@ std::string objective_words(const PlanResult& plan, double objective) {
   return short_number(objective) + (plan.objective_unit.empty() ? "" : ' ' + plan.objective_unit);
 }
 
-std::string goal_words(const PlanGoal& goal, const GoalOutcome& outcome) {
-  return quoted(goal.text, 60) + " (" + metric_value_words(goal.metric, outcome.value) + ")";
+// "p95 wait <= 30 min 0 s".
+std::string goal_words(const PlanGoal& goal) {
+  return quoted(metric_words(goal.metric), 60) + ' ' + goal.op + ' ' + metric_value_words(goal.metric, goal.value);
+}
+
+std::string binding_words(const PlanResult& plan) {
+  const auto binding = std::find_if(plan.goals.begin(), plan.goals.end(),
+                                    [&](const auto& goal) { return goal.text == plan.binding_goal; });
+  return binding == plan.goals.end() ? quoted(plan.binding_goal, 60) : goal_words(*binding);
 }
 
 std::string point_row(const PlanResult& plan, const EvaluatedPoint& point, bool colour) {
@@ -115,16 +122,20 @@ std::string plan_verdict(const PlanResult& plan) {
     const EvaluatedPoint& answer = plan.evaluated[*plan.answer];
     std::string out = settings_words(answer.settings);
     out.append(": ").append(objective_words(plan, answer.objective));
-    for (std::size_t i = 0; i < plan.goals.size(); ++i) {
+    std::string shown;
+    for (std::size_t i = 0; i < plan.goals.size() && shown.empty(); ++i) {
       if (plan.goals[i].implied) continue;
-      out.append("; ").append(goal_words(plan.goals[i], answer.goals[i]));
-      break;
+      shown = plan.goals[i].text;
+      out.append("; ").append(goal_words(plan.goals[i])).append(" (");
+      out.append(metric_value_words(plan.goals[i].metric, answer.goals[i].value)).append(")");
     }
-    if (!plan.binding_goal.empty()) out += "; one step less misses " + quoted(plan.binding_goal, 60);
+    if (!plan.binding_goal.empty()) {
+      out += "; one step less misses " + (plan.binding_goal == shown ? std::string("it") : binding_words(plan));
+    }
     return out + '.';
   }
   std::string out = "Nothing within the ranges meets the goals";
-  if (!plan.binding_goal.empty()) out += "; " + quoted(plan.binding_goal, 60) + " binds";
+  if (!plan.binding_goal.empty()) out += "; " + binding_words(plan) + " binds";
   if (plan.closest) {
     const EvaluatedPoint& closest = plan.evaluated[*plan.closest];
     for (std::size_t i = 0; i < plan.goals.size(); ++i) {
