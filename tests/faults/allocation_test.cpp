@@ -81,7 +81,8 @@ namespace fs = std::filesystem;
 class AllocationFaults : public testing::TestWithParam<const char*> {
  protected:
   void SetUp() override {
-    place_ = fs::temp_directory_path() / ("seatrial-allocations-" + std::string(GetParam()));
+    place_ =
+        fs::temp_directory_path() / ("seatrial-allocations-" + std::string(GetParam()) + std::to_string(::getpid()));
     fs::remove_all(place_);
     fs::create_directory(place_);
   }

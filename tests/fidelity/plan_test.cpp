@@ -3,6 +3,7 @@
 #include "scenarios/plan.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cmath>
 #include <cstdio>
@@ -254,7 +255,7 @@ TEST(PlanRunway, CountsDaysOfTheCalendar) {
 }
 
 TEST(PlanRunway, TakesTheTracesOwnCalendar) {
-  const std::string trace = testing::TempDir() + "runway.csv";
+  const std::string trace = testing::TempDir() + "runway-" + std::to_string(::getpid()) + ".csv";
   std::string rows = "job_id,submit_s,duration_s,gpus\n";
   for (int i = 0; i < 200; ++i) {
     rows += "j" + std::to_string(i) + "," + std::to_string(1'646'092'800 + 432 * i) + ",1500,1\n";

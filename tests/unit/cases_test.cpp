@@ -4,12 +4,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "reports/comparison.h"
 #include "sim/error.h"
 #include "tests/support/many_runs.h"
+#include "tests/support/trace_files.h"
 
 namespace seatrial {
 namespace {
@@ -79,18 +79,16 @@ TEST(CaseGrid, RefusesWhatCannotBeCompared) {
 
 // Two traces of one file each: short jobs behind long ones, and jobs of one length.
 std::string two_traces() {
-  const std::string mixed = testing::TempDir() + "cases_mixed.csv";
-  std::ofstream(mixed) << "job_id,submit_s,duration_s,gpus\na,0,1000,4\nb,1,1000,4\nc,2,10,4\nd,3,10,4\n";
-  const std::string even = testing::TempDir() + "cases_even.csv";
-  std::ofstream(even) << "job_id,submit_s,duration_s,gpus\na,0,50,4\nb,1,50,4\nc,2,50,4\n";
+  static const TempFile mixed("job_id,submit_s,duration_s,gpus\na,0,1000,4\nb,1,1000,4\nc,2,10,4\nd,3,10,4\n");
+  static const TempFile even("job_id,submit_s,duration_s,gpus\na,0,50,4\nb,1,50,4\nc,2,50,4\n");
   return "schema: seatrial/v1\nname: cases\n"
          "cluster: {pools: [{name: p, count: 1, gpu: {model: v100-32, count: 4}}]}\n"
          "workload: [{name: w, trace: {format: native, file: " +
-         mixed +
+         mixed.path() +
          "}}]\n"
          "compare:\n  cases:\n    - {name: mixed, set: {\"workload[0].trace.load\": 1}}\n"
          "    - {name: even, set: {\"workload[0].trace\": {format: native, file: " +
-         even + "}, \"cluster.pools[p].count\": 1}}\n";
+         even.path() + "}, \"cluster.pools[p].count\": 1}}\n";
 }
 
 TEST(Cases, AreComparedEachWithItsOwnBaseline) {

@@ -1,5 +1,6 @@
 // Cut and shared GPUs in scenarios, end to end: who gets which slice, who waits and why, who is refused.
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -19,8 +20,9 @@ class Jobs {
  public:
   explicit Jobs(const std::string& rows) {
     const auto* test = testing::UnitTest::GetInstance()->current_test_info();
-    path_ =
-        (std::filesystem::temp_directory_path() / (std::string("seatrial-modes-") + test->name() + ".csv")).string();
+    path_ = (std::filesystem::temp_directory_path() /
+             (std::string("seatrial-modes-") + test->name() + std::to_string(::getpid()) + ".csv"))
+                .string();
     std::ofstream(path_) << "job_id,submit_s,duration_s,gpus,gpu_resource,gpu_memory_mib,work\n" << rows;
   }
   ~Jobs() { std::filesystem::remove(path_); }

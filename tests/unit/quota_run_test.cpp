@@ -1,5 +1,6 @@
 // Runs with quotas, end to end: who is admitted when, what is taken back, and how waits are split.
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -173,7 +174,7 @@ TEST(QuotaRun, AQuotaBelowRunningUseIsRefused) {
 TEST(QuotaRun, TheResultSaysWhichLimitItWas) {
   namespace fs = std::filesystem;
   const TempFile file("job_id,submit_s,duration_s,gpus,tenant\nx,0,100,8,a\ny,1,100,8,a\nz,2,50,8,a\nw,10,20,8,b\n");
-  const fs::path folder = fs::temp_directory_path() / "seatrial-quota-run";
+  const fs::path folder = fs::temp_directory_path() / ("seatrial-quota-run-" + std::to_string(::getpid()));
   fs::remove_all(folder);
   RunOptions options;
   options.out_dir = folder.string();

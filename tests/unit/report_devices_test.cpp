@@ -3,6 +3,7 @@
 #include "reports/report_devices.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <map>
@@ -194,7 +195,7 @@ TEST(ReportDevices, EverySecondOfAJobIsCountedOnce) {
 
 TEST(ReportDevices, TimeIsSplitOverTheKindsBeside) {
   // On one GPU: half of it from 0 to 100 s, a quarter from 50 to 150 s, and another quarter from 80 to 90 s.
-  const std::string path = testing::TempDir() + "sharing.csv";
+  const std::string path = testing::TempDir() + "sharing-" + std::to_string(::getpid()) + ".csv";
   std::ofstream(path) << "job_id,submit_s,duration_s,gpus,gpu_milli\na,0,100,1,500\nb,50,100,1,250\nc,80,10,1,250\n";
   OnePool scenario;
   scenario.trace = "format: native, file: " + path;

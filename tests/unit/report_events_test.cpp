@@ -1,5 +1,6 @@
 // What the page lists as events: preemptions with who began in the victim's place, and changes of capacity.
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -31,7 +32,7 @@ struct Told {
 };
 
 std::string scenario_of(const std::string& rows, const std::string& more) {
-  const std::string trace = testing::TempDir() + "events.csv";
+  const std::string trace = testing::TempDir() + "events-" + std::to_string(::getpid()) + ".csv";
   std::ofstream(trace) << "job_id,submit_s,duration_s,gpus,tenant\n" << rows;
   return "schema: seatrial/v1\nname: events\nworkload: [{name: w, trace: {format: native, file: " + trace + "}}]\n" +
          more;
