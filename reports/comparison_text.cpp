@@ -1,6 +1,7 @@
 // A comparison for people: the verdict in words, then one row per alternative and headline metric; see comparison.h.
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "reports/comparison.h"
 #include "reports/many_runs.h"
@@ -39,9 +40,9 @@ std::string percent_interval(const Bounds& bounds) {
 }
 
 std::string signed_words(const std::string& metric, double value) {
-  const std::string size = metric_value_words(metric, std::abs(value));
+  std::string size = metric_value_words(metric, std::abs(value));
   if (size.find_first_of("123456789") == std::string::npos) return size;  // too small to be written has no sign
-  return (value > 0 ? "+" : "-") + size;
+  return (value > 0 ? "+" : "-") + std::move(size);
 }
 
 // "-35.3 % [-12 min 3 s, -70 s]": the size of the difference, and the interval that the verdict is about.
